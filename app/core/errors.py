@@ -1,0 +1,43 @@
+"""Errors with a name and a status, rendered once per surface (JSON, HTML, card)."""
+
+
+class SidenoteError(Exception):
+    """Base of every error that a person or a caller may see.
+
+    `status` is the HTTP status, `code` a stable machine name. The message names the field and the fix.
+    """
+
+    status = 500
+    code = "error"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class InvalidInput(SidenoteError):
+    status = 422
+    code = "invalid_input"
+
+
+class NotFound(SidenoteError):
+    """The thing does not exist, or the viewer may not know that it does."""
+
+    status = 404
+    code = "not_found"
+
+
+class Forbidden(SidenoteError):
+    status = 403
+    code = "forbidden"
+
+
+class Conflict(SidenoteError):
+    status = 409
+    code = "conflict"
+
+
+class NotSignedIn(SidenoteError):
+    status = 401
+    code = "not_signed_in"

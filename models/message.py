@@ -1,0 +1,130 @@
+"""Mail as the workspace knows it: one row per message, however many mailboxes hold a copy."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.base import Json, UTCDateTime, id_field, ref
+
+
+class MailThread(SQLModel, table=True):
+    __tablename__ = "mail_thread"
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    subject: str
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Message(SQLModel, table=True):
+    """A message. `group_digest` tells the same mail in several mailboxes from distinct mails."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "group_digest"),
+        Index("ix_message_rfc_id", "workspace_id", "rfc_message_id"),
+        Index("ix_message_thread", "thread_id", "sent_at"),
+    )
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    thread_id: str = ref("mail_thread.id")
+    group_digest: str
+    rfc_message_id: str | None = None
+    sent_at: datetime = Field(sa_type=UTCDateTime)
+    subject: str
+    snippet: str
+    direction: str
+    """`in`, `out` (a member wrote it) or `internal`."""
+    kind: str
+    """`human`, `bulk`, `auto_reply`, `bounce`, `invitation`."""
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    """What parsing found: why it is automatic, the bounce, the invitation, problems with the MIME."""
+    unlogged_by: str | None = ref("member.id")
+    """A member took it off every timeline; no rule puts it back."""
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class MessageBody(SQLModel, table=True):
+    """Apart from `message`, so that lists and cards never read bodies."""
+
+    __tablename__ = "message_body"
+
+    message_id: str = ref("message.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
+    visible_text: str
+    full_text: str
+    html: str
+    parser_version: int
+
+
+class Correspondent(SQLModel, table=True):
+    """An address that has been seen in mail. `key` is its normalised form, `domain` the registrable domain."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "key"),
+        Index("ix_correspondent_domain", "workspace_id", "domain"),
+    )
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    key: str
+    address: str
+    domain: str
+    name: str
+
+
+class Participant(SQLModel, table=True):
+    """A correspondent's part in a message: `from`, `to`, `cc`, `bcc`, `reply_to` or `sender`."""
+
+    __table_args__ = (
+        Index("ix_participant_correspondent", "correspondent_id", "message_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    message_id: str = ref("message.id", primary_key=True, cascade=True)
+    role: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    correspondent_id: str = ref("correspondent.id")
+    workspace_id: str = ref("workspace.id")
+    name: str
+    address: str
+
+
+class Attachment(SQLModel, table=True):
+    """What is attached; the bytes stay in Gmail and are fetched by message and part."""
+
+    message_id: str = ref("message.id", primary_key=True, cascade=True)
+    part_id: str = Field(primary_key=True)
+    workspace_id: str = ref("workspace.id")
+    filename: str
+    mime_type: str
+    size: int
+    inline: bool
+
+
+class ThreadLink(SQLModel, table=True):
+    """A person put this thread on this record, so its coming mail follows."""
+
+    __tablename__ = "thread_link"
+    __table_args__ = (Index("ix_thread_link_record", "record_id"),)
+
+    thread_id: str = ref("mail_thread.id", primary_key=True)
+    record_id: str = ref("record.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
+    member_id: str = ref("member.id")
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Exclusion(SQLModel, table=True):
+    """Never log this `address` or `domain`: for one member's mailboxes, or (member_id empty) the workspace."""
+
+    __table_args__ = (Index("ix_exclusion_workspace", "workspace_id", "value"),)
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    member_id: str | None = ref("member.id")
+    kind: str
+    value: str
+    created_at: datetime = Field(sa_type=UTCDateTime)

