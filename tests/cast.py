@@ -1,0 +1,83 @@
+"""The people of every test: Alice (admin), Bob and Carol (reps in different territories), and Mallory next door."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.core.clock import utcnow
+from app.core.database import transaction
+from app.core.ids import new_id
+from app.workspaces.access import Viewer, viewer_by_id
+from app.workspaces.members import invite, roles
+from app.workspaces.signin import Identity, sign_in
+from models import Mailbox, Member, Territory
+
+ALICE = Identity("sub-alice", "alice@fairfield.example", "Alice Fairfield")
+BOB = Identity("sub-bob", "bob@fairfield.example", "Bob Berg")
+CAROL = Identity("sub-carol", "carol@fairfield.example", "Carol Chen")
+MALLORY = Identity("sub-mallory", "mallory@elsewhere.example", "Mallory Marsh")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One workspace with Alice, Bob (North) and Carol (South), each with a mailbox; Mallory has another workspace.
+
+    `mailboxes` are ids by member id.
+    """
+
+    alice: Viewer
+    bob: Viewer
+    carol: Viewer
+    mallory: Viewer
+    north: str
+    south: str
+    mailboxes: dict[str, str]
+
+    @property
+    def workspace_id(self) -> str:
+        return self.alice.workspace_id
+
+
+def gather(engine: Engine) -> Cast:
+    """The cast, seated in an empty database."""
+    with transaction(engine) as session:
+        alice = viewer_by_id(session, sign_in(session, ALICE).id)
+        north, south = _territory(session, alice, "North"), _territory(session, alice, "South")
+        bob = _rep(session, alice, BOB, north)
+        carol = _rep(session, alice, CAROL, south)
+        mallory = viewer_by_id(session, sign_in(session, MALLORY).id)
+        mailboxes = {viewer.member_id: add_mailbox(session, viewer) for viewer in (alice, bob, carol, mallory)}
+    return Cast(alice, bob, carol, mallory, north, south, mailboxes)
+
+
+def add_mailbox(session: Session, viewer: Viewer, *, address: str | None = None, state: str = "live") -> str:
+    """A connected mailbox of this member; returns its id."""
+    mailbox = Mailbox(
+        id=new_id(),
+        workspace_id=viewer.workspace_id,
+        member_id=viewer.member_id,
+        address=address or viewer.email,
+        state=state,
+        synced_at=utcnow(),
+        created_at=utcnow(),
+    )
+    session.add(mailbox)
+    session.flush()
+    return mailbox.id
+
+
+def _territory(session: Session, alice: Viewer, name: str) -> str:
+    territory = Territory(id=new_id(), workspace_id=alice.workspace_id, name=name)
+    session.add(territory)
+    session.flush()
+    return territory.id
+
+
+def _rep(session: Session, alice: Viewer, identity: Identity, territory_id: str) -> Viewer:
+    rep = next(role for role in roles(session, viewer=alice) if role.name == "Rep")
+    invite(session, viewer=alice, email=identity.email, role_id=rep.id)
+    member = session.get_one(Member, sign_in(session, identity).id)
+    member.territory_id = territory_id
+    session.flush()
+    return viewer_by_id(session, member.id)
