@@ -1,0 +1,1 @@
+"""The Gmail add-on: Google calls these HTTP endpoints and draws the cards they answer with."""

@@ -1,0 +1,134 @@
+"""What an endpoint answers: HTTP 200 and one of these bodies, by entry point.
+
+Opening Gmail or a message takes a bare envelope (`render_trigger`), a click a wrapped one (`render_action`), an
+input's autocomplete its own. See https://developers.google.com/workspace/add-ons/guides/alternate-runtimes
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NewType
+
+from gmail_addon.card_types import Card, OnClick
+from gmail_addon.errors import CardError
+from gmail_addon.text import encodable, line, plain
+
+Response = NewType("Response", dict[str, Any])
+Navigation = NewType("Navigation", dict[str, Any])
+DraftAction = NewType("DraftAction", dict[str, Any])
+DraftBody = NewType("DraftBody", dict[str, Any])
+
+NOTIFICATION_LENGTH = 300
+SUBJECT_LENGTH = 900
+MAX_SUGGESTIONS = 100
+
+
+def render_trigger(card: Card) -> Response:
+    """The card of a homepage or message trigger."""
+    return Response({"action": {"navigations": [push(card)]}})
+
+
+def render_action(
+    *navigations: Navigation,
+    notify: str | None = None,
+    link: OnClick | None = None,
+    draft: DraftAction | None = None,
+    state_changed: bool = False,
+) -> Response:
+    """The answer to a click: steps through the stack of cards in order, and a plain notification.
+
+    `link`, from clicks.open_link, opens at once if the click was a clicks.run_and_open. `state_changed` has
+    Gmail draw its other cards anew: say it on every write. It does not touch the card on screen; update that one.
+    """
+    action: dict[str, Any] = {}
+    if navigations:
+        action["navigations"] = list(navigations)
+    if notify:
+        action["notification"] = {"text": plain(notify, NOTIFICATION_LENGTH)}
+    if link is not None:
+        action["link"] = link["openLink"]
+    rendered: dict[str, Any] = {"action": action} if action else {}
+    if draft is not None:
+        rendered["hostAppAction"] = {"gmailAction": draft}
+    if not rendered:
+        raise CardError("an answer to a click must do something")
+    return Response({"renderActions": rendered, "stateChanged": state_changed})
+
+
+def push(card: Card) -> Navigation:
+    return Navigation({"pushCard": card})
+
+
+def update(card: Card) -> Navigation:
+    """Replace the card on top; what was typed into equal inputs stays."""
+    return Navigation({"updateCard": card})
+
+
+def pop() -> Navigation:
+    return Navigation({"pop": True})
+
+
+def pop_to_root() -> Navigation:
+    return Navigation({"popToRoot": True})
+
+
+def pop_to_card(name: str) -> Navigation:
+    return Navigation({"popToCard": encodable(name)})
+
+
+def update_draft(
+    *,
+    subject: str | None = None,
+    to: Sequence[str] | None = None,
+    cc: Sequence[str] | None = None,
+    bcc: Sequence[str] | None = None,
+    body: DraftBody | None = None,
+) -> DraftAction:
+    """Change the draft being written. Subject and recipients replace what is there; None leaves it."""
+    made: dict[str, Any] = {}
+    if subject is not None:
+        made["updateSubject"] = {"subject": plain(subject, SUBJECT_LENGTH)}
+    for kind, addresses in (("To", to), ("Cc", cc), ("Bcc", bcc)):
+        if addresses is not None:
+            recipients = [{"email": encodable(address)} for address in addresses]
+            made[f"update{kind}Recipients"] = {f"{kind.lower()}Recipients": recipients}
+    if body is not None:
+        made["updateBody"] = body
+    if not made:
+        raise CardError("an update of a draft must change something")
+    return DraftAction({"updateDraftActionMarkup": made})
+
+
+def draft_body(
+    content: str,
+    *,
+    html: bool,
+    at: Literal["IN_PLACE_INSERT", "INSERT_AT_START", "INSERT_AT_END", "REPLACE"] = "IN_PLACE_INSERT",
+) -> DraftBody:
+    """Content for the draft, at the cursor unless `at` says otherwise. HTML must be sanitised by the caller."""
+    kind = "MUTABLE_HTML" if html else "TEXT"
+    return DraftBody({"type": at, "insertContents": [{"content": encodable(content), "contentType": kind}]})
+
+
+def open_draft(draft_id: str, thread_id: str) -> DraftAction:
+    """Show a draft just made: the id of drafts.create and the hex id of its thread."""
+    return DraftAction({"openCreatedDraftActionMarkup": {"draftId": draft_id, "draftThreadId": thread_id}})
+
+
+def close_compose() -> DraftAction:
+    return DraftAction({"addonComposeUiActionMarkup": {"type": "DISMISS"}})
+
+
+def autocomplete(*suggestions: str) -> Response:
+    """Suggestions come back as mere text when picked, so each must be unique enough to be looked up."""
+    items = [{"text": line(text)} for text in suggestions[:MAX_SUGGESTIONS]]
+    return Response({"autoComplete": {"items": items}})
+
+
+def request_scopes(*scopes: str) -> Response:
+    """Have Gmail ask for these scopes of the manifest, or all; it repeats the last action once they are granted."""
+    wanted: dict[str, Any] = {"scopes": list(scopes)} if scopes else {"all_scopes": True}
+    return Response({"requesting_google_scopes": wanted})
+
+
+def authorization_prompt(card: Card) -> Response:
+    """A card in place of any answer until the person has signed in; its link should reload when closed."""
+    return Response({"custom_authorization_prompt": {"action": {"navigations": [push(card)]}}})
