@@ -41,8 +41,8 @@ def render_action(
     action: dict[str, Any] = {}
     if navigations:
         action["navigations"] = list(navigations)
-    if notify:
-        action["notification"] = {"text": plain(notify, NOTIFICATION_LENGTH)}
+    if notify and (words := plain(notify, NOTIFICATION_LENGTH)):
+        action["notification"] = {"text": words}
     if link is not None:
         action["link"] = link["openLink"]
     rendered: dict[str, Any] = {"action": action} if action else {}

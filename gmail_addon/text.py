@@ -28,7 +28,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def esc(text: str, *, limit: int | None = None) -> Markup:
+def esc(text: str, *, limit: int = TEXT_LENGTH) -> Markup:
     """Markup of any text: neutralised, cut at `limit` characters, escaped, with line breaks kept."""
     if isinstance(text, Markup):
         return text
@@ -74,7 +74,7 @@ def lines(*parts: str) -> Markup:
 
 def body(text: str) -> Markup:
     """HTML of a whole widget; a text without a visible character becomes a dash, as Gmail draws no empty row."""
-    html = esc(text, limit=TEXT_LENGTH)
+    html = esc(text)
     return html if html.strip() else Markup(NOTHING)
 
 
@@ -110,20 +110,22 @@ def typed(text: str, *, multiline: bool) -> str:
 
 
 def is_linkable(url: str) -> bool:
-    """Whether Gmail opens it: https with a host, mailto or tel, in plain ASCII; or a page of ours."""
+    """Whether Gmail opens it: https with a host and no user before it, mailto or tel, in ASCII; or a page of ours."""
     if isinstance(url, SiteUrl):
         return True
     if len(url) > MAX_URL_LENGTH or not _PRINTABLE_URL.fullmatch(url):
         return False
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) if parts.scheme == "https" else parts.scheme in ("mailto", "tel")
     except ValueError:
         return False
+    if parts.scheme == "https":
+        return bool(parts.hostname) and "@" not in parts.netloc
+    return parts.scheme in ("mailto", "tel")
 
 
-def _cut(text: str, limit: int | None) -> str:
-    return text if limit is None or len(text) <= limit else text[: limit - 1].rstrip() + "…"
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

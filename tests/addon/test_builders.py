@@ -22,7 +22,7 @@ from gmail_addon.inputs import (
     switch,
     text_input,
 )
-from gmail_addon.responses import autocomplete, render_action, render_trigger, update
+from gmail_addon.responses import autocomplete, pop, render_action, render_trigger, update
 from gmail_addon.widgets import (
     button,
     button_list,
@@ -64,6 +64,7 @@ def test_any_text_makes_valid_cards(text: str) -> None:
     assert_valid_card(reading_card(text), SITE.base_url)
     assert_valid_card(form_card(text), SITE.base_url)
     assert_valid_response(autocomplete(text), "autocomplete", SITE.base_url)
+    assert_valid_response(render_action(pop(), notify=text), "action", SITE.base_url)
 
 
 def test_a_stranger_cannot_put_a_link_on_a_card() -> None:
