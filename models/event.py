@@ -26,10 +26,15 @@ class Event(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """An event that a consumer has not handled yet; the row goes in the transaction that handles it."""
 
+    __table_args__ = (Index("ix_outbox_event", "event_id"),)
+
     consumer: str = Field(primary_key=True)
     event_id: str = ref("event.id", primary_key=True, cascade=True)
     attempts: int = 0
     last_error: str | None = None
+    """Class and place of the error; never its message."""
+    not_before: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Set after a failure: when to try again."""
 
 
 class Executor(SQLModel, table=True):

@@ -1,17 +1,22 @@
-"""The event spine: every state change writes one event in its own transaction; consumers hear each exactly once."""
+"""The event spine: every state change writes one event in its own transaction.
+
+Two ways to listen: a *reaction* runs at once, inside the transaction that emits (what must be true together);
+a *consumer* runs later, in a job, exactly once per event (what may take its time).
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select
-from sqlmodel import Session, col
+from sqlalchemy import insert
+from sqlmodel import Session
 
 from app.core.clock import utcnow
 from app.core.ids import new_id
 from models import Event, Outbox
 
 Handler = Callable[[Session, Event], None]
+Reaction = Callable[[Session, dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,18 @@ class Consumer:
 
 
 _consumers: dict[str, Consumer] = {}
+_reactions: dict[str, list[Reaction]] = {}
+
+
+def react(*types: str) -> Callable[[Reaction], Reaction]:
+    """Register `reaction(session, event row)`: it runs within the transaction of the change."""
+
+    def register(reaction: Reaction) -> Reaction:
+        for type in types:
+            _reactions.setdefault(type, []).append(reaction)
+        return reaction
+
+    return register
 
 
 def subscribe(name: str, *types: str) -> Callable[[Handler], Handler]:
@@ -68,7 +85,7 @@ def event_row(
 
 
 def emit_many(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Write events, and one outbox row for each consumer that listens to their type."""
+    """Write events, note them for the consumers that listen to their type, and run the reactions."""
     if not rows:
         return
     session.flush()
@@ -76,30 +93,18 @@ def emit_many(session: Session, rows: list[dict[str, Any]]) -> None:
     waiting = [{"consumer": name, "event_id": row["id"]} for row in rows for name in _listeners(row["type"])]
     if waiting:
         session.execute(insert(Outbox), waiting)
+    for row in rows:
+        for reaction in _reactions.get(row["type"], ()):
+            reaction(session, row)
 
 
-def next_waiting(session: Session, *, limit: int) -> list[tuple[str, str]]:
-    """(consumer, event id) pairs that still have to be handled, oldest first."""
-    query = select(col(Outbox.consumer), col(Outbox.event_id)).where(col(Outbox.attempts) < MAX_ATTEMPTS)
-    return [(name, event_id) for name, event_id in session.execute(query.order_by(col(Outbox.event_id)).limit(limit))]
+def handler_of(consumer: str) -> Handler:
+    return _consumers[consumer].handle
 
 
-def deliver(session: Session, consumer: str, event_id: str) -> bool:
-    """Hand one event to one consumer and tick it off, in the caller's transaction.
-
-    False when another process has it, or had it already.
-    """
-    waiting = (col(Outbox.consumer) == consumer, col(Outbox.event_id) == event_id)
-    if session.execute(select(Outbox).where(*waiting).with_for_update(skip_locked=True)).first() is None:
-        return False
-    event = session.get_one(Event, event_id)
-    if consumer in _consumers:
-        _consumers[consumer].handle(session, event)
-    session.execute(delete(Outbox).where(*waiting))
-    return True
-
-
-MAX_ATTEMPTS = 10
+def consumers() -> list[str]:
+    """Names of the consumers this process knows."""
+    return list(_consumers)
 
 
 def _listeners(type: str) -> Iterable[str]:

@@ -370,9 +370,13 @@ def upgrade() -> None:
     sa.Column('event_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('last_error', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('not_before', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_outbox_event_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('consumer', 'event_id', name=op.f('pk_outbox'))
     )
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_event', ['event_id'], unique=False)
+
     op.create_table('participant',
     sa.Column('message_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('role', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -625,6 +629,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_participant_correspondent')
 
     op.drop_table('participant')
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_event')
+
     op.drop_table('outbox')
     op.drop_table('message_body')
     op.drop_table('message_alias')
