@@ -1,0 +1,1 @@
+"""Gmail in, timeline out: the mail synchronisation and, for tests and demos, a local Gmail."""
