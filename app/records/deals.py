@@ -1,0 +1,91 @@
+"""Deals on their way through a pipeline."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.core.clock import utcnow
+from app.core.errors import InvalidInput
+from app.core.events import emit
+from app.core.ids import new_id
+from app.records.folders import folder_of_kind
+from app.records.service import create_record, get_record, link_records
+from app.workspaces.access import Viewer, require_edit
+from models import Pipeline, Record, Stage, StageChange, Workspace
+
+PARTICIPANT = "participant"
+
+
+def stages_of(session: Session, *, viewer: Viewer) -> Sequence[Stage]:
+    """The stages of the workspace's first pipeline, in order."""
+    folder = folder_of_kind(session, workspace_id=viewer.workspace_id, kind="deal")
+    first = (
+        select(col(Pipeline.id)).where(col(Pipeline.folder_id) == folder.id).order_by(col(Pipeline.position)).limit(1)
+    )
+    query = select(Stage).where(col(Stage.pipeline_id) == first.scalar_subquery()).order_by(col(Stage.position))
+    return session.scalars(query).all()
+
+
+def create_deal(
+    session: Session, *, viewer: Viewer, values: Mapping[str, object], contact_ids: Sequence[str] = ()
+) -> Record:
+    """A deal in the first stage (or `values["stage"]`), with its participants."""
+    stage_id = values.get("stage") or stages_of(session, viewer=viewer)[0].id
+    currency = session.get_one(Workspace, viewer.workspace_id).currency
+    plain = {key: value for key, value in values.items() if key != "stage"}
+    deal = create_record(session, workspace_id=viewer.workspace_id, kind="deal", values=plain, viewer=viewer)
+    deal.currency = currency
+    for contact_id in contact_ids:
+        contact = get_record(session, viewer=viewer, record_id=contact_id)
+        link_records(session, workspace_id=deal.workspace_id, from_id=deal.id, to_id=contact.id, label=PARTICIPANT)
+    _enter(session, viewer, deal, _stage(session, viewer, str(stage_id)), reason=None)
+    return deal
+
+
+def move_stage(session: Session, *, viewer: Viewer, deal_id: str, stage_id: str, reason: str | None = None) -> Record:
+    """Put a deal into a stage. A lost deal needs a reason; moving to where it stands changes nothing."""
+    deal = get_record(session, viewer=viewer, record_id=deal_id)
+    require_edit(viewer, deal)
+    stage = _stage(session, viewer, stage_id)
+    if deal.stage_id == stage.id:
+        return deal
+    if stage.outcome == "lost" and not (reason and reason.strip()):
+        raise InvalidInput("Lost reason: say why the deal was lost.", field="lost_reason")
+    _enter(session, viewer, deal, stage, reason=reason.strip() if reason else None)
+    return deal
+
+
+def _stage(session: Session, viewer: Viewer, stage_id: str) -> Stage:
+    stage = session.get(Stage, stage_id)
+    if stage is None or stage.workspace_id != viewer.workspace_id:
+        raise InvalidInput("Stage: choose one from the list.", field="stage")
+    return stage
+
+
+def _enter(session: Session, viewer: Viewer, deal: Record, stage: Stage, *, reason: str | None) -> None:
+    before, now = deal.stage_id, utcnow()
+    deal.stage_id, deal.status, deal.probability = stage.id, stage.outcome, stage.probability
+    deal.data = {**deal.data, "lost_reason": reason if stage.outcome == "lost" else None}
+    deal.updated_at, deal.version = now, deal.version + (before is not None)
+    session.add(deal)
+    session.add(
+        StageChange(
+            id=new_id(),
+            workspace_id=deal.workspace_id,
+            record_id=deal.id,
+            from_stage_id=before,
+            to_stage_id=stage.id,
+            reason=reason,
+            member_id=viewer.member_id,
+            entered_at=now,
+        )
+    )
+    emit(
+        session,
+        "deal.stage_changed",
+        workspace_id=deal.workspace_id,
+        subject_id=deal.id,
+        actor_id=viewer.member_id,
+        data={"from": before, "to": stage.id, "stage": stage.name, "outcome": stage.outcome, "reason": reason},
+    )

@@ -1,0 +1,69 @@
+"""The keys by which mail and people find a record: addresses, domains and names, normalised."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session, col
+
+from app.records.keys import domain_of, email_key, is_freemail
+from app.workspaces.access import Viewer, visible
+from models import FieldDef, Record, RecordKey
+
+PEOPLE = ("contact", "lead")
+
+
+def name_key(name: str) -> str:
+    """A name without case, accents, punctuation and word order: `Müller, Anna` equals `anna muller`."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    words = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
+    return " ".join(sorted(words))
+
+
+def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> bool:
+    """Bring the record's keys in line with its values. True when mail may now find it differently."""
+    wanted = {(kind, value): original for kind, value, original in _keys(record, fields)}
+    mine = col(RecordKey.record_id) == record.id
+    present = {(key.kind, key.value) for key in session.scalars(select(RecordKey).where(mine))}
+    for kind, value in present - wanted.keys():
+        session.execute(delete(RecordKey).where(mine, col(RecordKey.kind) == kind, col(RecordKey.value) == value))
+    new = wanted.keys() - present
+    if new:
+        owned = {"workspace_id": record.workspace_id, "record_id": record.id}
+        session.execute(
+            insert(RecordKey), [{**owned, "kind": k, "value": v, "original": wanted[k, v]} for k, v in sorted(new)]
+        )
+    return any(kind != "name" for kind, _ in present ^ wanted.keys())
+
+
+def find_by_key(session: Session, *, viewer: Viewer, kind: str, value: str) -> Sequence[Record]:
+    """Records with this key (`email`, `domain` or `name`) that the viewer may see, oldest first."""
+    keyed = select(col(RecordKey.record_id)).where(
+        col(RecordKey.workspace_id) == viewer.workspace_id, col(RecordKey.kind) == kind, col(RecordKey.value) == value
+    )
+    query = select(Record).where(col(Record.id).in_(keyed), visible(viewer), col(Record.archived_at).is_(None))
+    return session.scalars(query.order_by(col(Record.created_at), col(Record.id))).all()
+
+
+def possible_duplicates(session: Session, *, viewer: Viewer, name: str, email: str) -> Sequence[Record]:
+    """People who may already be this person: same address, or same name. The address wins the order."""
+    by_address = find_by_key(session, viewer=viewer, kind="email", value=email_key(email)) if email else []
+    by_name = find_by_key(session, viewer=viewer, kind="name", value=name_key(name)) if name_key(name) else []
+    found = {record.id: record for record in [*by_address, *by_name] if record.kind in PEOPLE}
+    return list(found.values())[:5]
+
+
+def _keys(record: Record, fields: Sequence[FieldDef]) -> Iterator[tuple[str, str, str]]:
+    if record.kind in (*PEOPLE, "company") and name_key(record.name):
+        yield "name", name_key(record.name), record.name
+    for field in fields:
+        yield from _field_keys(field.type, record.data.get(field.key))
+
+
+def _field_keys(type: str, value: Any) -> Iterator[tuple[str, str, str]]:
+    if type == "email":
+        for address in value or ():
+            yield "email", email_key(address), address
+    if type == "domain" and value and domain_of(value) and not is_freemail(value):
+        yield "domain", domain_of(value), value
