@@ -1,0 +1,222 @@
+"""A person at a glance: who they are, their company, open deals, what is due, what happened last.
+
+The hottest read of the product: every opened email asks for it. Four statements, whatever the store's size.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select, union
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.core.hot import Reader
+from app.timeline.feed import Entry, newest_entries
+from app.workspaces.access import ScopedQuery, Viewer
+from models import (
+    Member,
+    Record,
+    RecordKey,
+    RecordLink,
+    Stage,
+    Task,
+    TaskLink,
+)
+
+DEALS, ENTRIES, TASKS = 3, 10, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    id: str
+    name: str
+    data: dict[str, Any]
+    owner_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact or lead as a card shows it. `data` holds the fields that are not columns."""
+
+    id: str
+    kind: str
+    name: str
+    owner_id: str | None
+    owner_name: str | None
+    territory_id: str | None
+    lifecycle: str | None
+    last_activity_at: datetime | None
+    version: int
+    data: dict[str, Any]
+    company: Company | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """`amount` in minor units of `currency`."""
+
+    id: str
+    name: str
+    stage_id: str
+    stage: str
+    amount: int | None
+    currency: str | None
+    close_on: date | None
+    owner_id: str | None
+    territory_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueTask:
+    id: str
+    title: str
+    due_at: datetime | None
+    assignee_id: str
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """`open_count` and `open_value` (by currency) count every open deal, `deals` shows the first few."""
+
+    deals: list[Deal]
+    open_count: int
+    open_value: int
+    entries: list[Entry]
+    tasks: list[DueTask]
+
+
+COMPANY, OWNER = aliased(Record), aliased(Member)
+
+PERSON_COLUMNS = [
+    col(Record.id),
+    col(Record.kind),
+    col(Record.name),
+    col(Record.owner_id),
+    col(OWNER.name),
+    col(Record.territory_id),
+    col(Record.lifecycle),
+    col(Record.last_activity_at),
+    col(Record.version),
+    col(Record.data),
+    col(COMPANY.id),
+    col(COMPANY.name),
+    col(COMPANY.data),
+    col(COMPANY.owner_id),
+]
+"""What `person_from` reads; a statement that selects them joins COMPANY and OWNER to Record."""
+
+
+def _people(see: Any) -> Any:
+    """Records with their owner's name and the company that the viewer may see."""
+    return (
+        select(*PERSON_COLUMNS)
+        .outerjoin(OWNER, col(OWNER.id) == col(Record.owner_id))
+        .outerjoin(COMPANY, and_(col(COMPANY.id) == col(Record.company_id), see(COMPANY)))
+        .where(see(Record), col(Record.archived_at).is_(None))
+    )
+
+
+_by_key = ScopedQuery(
+    lambda see: (
+        _people(see)
+        .join(RecordKey, col(RecordKey.record_id) == col(Record.id))
+        .where(
+            col(RecordKey.workspace_id) == bindparam("viewer_workspace"),
+            col(RecordKey.kind) == "email",
+            col(RecordKey.value) == bindparam("key"),
+        )
+        .order_by(col(Record.kind), col(Record.created_at))
+        .limit(1)
+    )
+)
+
+_by_id = ScopedQuery(lambda see: _people(see).where(col(Record.id) == bindparam("id")))
+
+
+def _open_deals(see: Any) -> Any:
+    """The person's own deals and their company's, soonest close first."""
+    own = select(col(RecordLink.from_id)).where(
+        col(RecordLink.to_id) == bindparam("person"), col(RecordLink.label) == "participant"
+    )
+    companys = select(col(Record.id)).where(
+        col(Record.company_id) == bindparam("company"), col(Record.kind) == "deal", col(Record.status) == "open"
+    )
+    return (
+        select(
+            col(Record.id),
+            col(Record.name),
+            col(Stage.id),
+            col(Stage.name),
+            col(Record.amount),
+            col(Record.currency),
+            col(Record.close_on),
+            col(Record.owner_id),
+            col(Record.territory_id),
+            func.count().over(),
+            func.sum(col(Record.amount)).over(),
+        )
+        .join(Stage, col(Stage.id) == col(Record.stage_id))
+        .where(col(Record.id).in_(union(own, companys)), col(Record.status) == "open")
+        .where(col(Record.archived_at).is_(None), see(Record))
+        .order_by(col(Record.close_on).is_(None), col(Record.close_on), col(Record.id))
+        .limit(DEALS)
+    )
+
+
+_deals = ScopedQuery(_open_deals)
+
+
+def _due_tasks(see: Any) -> Any:
+    return (
+        select(col(Task.id), col(Task.title), col(Task.due_at), col(Member.id), col(Member.name))
+        .join(TaskLink, col(TaskLink.task_id) == col(Task.id))
+        .join(Record, col(Record.id) == col(TaskLink.record_id))
+        .join(Member, col(Member.id) == col(Task.assignee_id))
+        .where(col(TaskLink.record_id) == bindparam("record"), col(Task.done_at).is_(None), see(Record))
+        .order_by(col(Task.due_at).is_(None), col(Task.due_at), col(Task.id))
+        .limit(TASKS)
+    )
+
+
+_tasks = ScopedQuery(_due_tasks)
+
+
+def person_by_email(reader: Reader, *, viewer: Viewer, key: str) -> Person | None:
+    """The contact (before a lead) with this normalised address, if the viewer may see one."""
+    rows = _by_key(reader, viewer, key=key)
+    return person_from(rows[0]) if rows else None
+
+
+def person_by_id(reader: Reader, *, viewer: Viewer, record_id: str) -> Person | None:
+    rows = _by_id(reader, viewer, id=record_id)
+    return person_from(rows[0]) if rows else None
+
+
+def glance(reader: Reader, *, viewer: Viewer, person: Person) -> Glance:
+    """What a card shows around a person, in three statements."""
+    deals = _deals(reader, viewer, person=person.id, company=person.company.id if person.company else None)
+    return Glance(
+        deals=[Deal(*row[:9]) for row in deals],
+        open_count=deals[0][9] if deals else 0,
+        open_value=int(deals[0][10] or 0) if deals else 0,
+        entries=newest_entries(reader, viewer=viewer, record_id=person.id, limit=ENTRIES),
+        tasks=due_tasks(reader, viewer=viewer, record_id=person.id),
+    )
+
+
+def open_deals(reader: Reader, *, viewer: Viewer, company_id: str) -> list[Deal]:
+    """A company's first few open deals, soonest close first."""
+    return [Deal(*row[:9]) for row in _deals(reader, viewer, person=None, company=company_id)]
+
+
+def due_tasks(reader: Reader, *, viewer: Viewer, record_id: str) -> list[DueTask]:
+    """The first few open tasks on a record, soonest first."""
+    return [DueTask(*row) for row in _tasks(reader, viewer, record=record_id)]
+
+
+def person_from(row: tuple[Any, ...]) -> Person:
+    """A person from the values of PERSON_COLUMNS."""
+    company = Company(*row[10:]) if row[10] else None
+    return Person(*(*row[:10], company))
