@@ -1,0 +1,39 @@
+"""`/api/v1/people`: what the card knows about a person, as JSON."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Header, Response
+
+from app.api.auth import viewer_of
+from app.core.context import Context
+from app.core.errors import NotFound
+from app.core.hot import reading
+from app.records.keys import email_key
+from app.timeline.glance import glance, person_by_email
+
+
+def router(context: Context) -> APIRouter:
+    routes = APIRouter(prefix="/api/v1", tags=["people"])
+
+    @routes.get("/people/{email}")
+    def person(email: str, authorization: Annotated[str | None, Header()] = None) -> Response:
+        """The contact or lead with this address: company, open deals, due tasks and the last ten timeline entries.
+
+        404 when there is none, or when the caller may not see it.
+        """
+        with reading(context.engine) as reader:
+            viewer = viewer_of(reader, authorization)
+            found = person_by_email(reader, viewer=viewer, key=email_key(email))
+            if found is None:
+                raise NotFound(
+                    f"email: nobody with the address {email} is in your part of the workspace.", field="email"
+                )
+            seen = glance(reader, viewer=viewer, person=found)
+        return Response(orjson.dumps({"person": found, **_fields(seen)}), media_type="application/json")
+
+    return routes
+
+
+def _fields(seen: Any) -> dict[str, Any]:
+    return {name: getattr(seen, name) for name in seen.__slots__}
