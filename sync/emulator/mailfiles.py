@@ -127,7 +127,7 @@ def _raw_messages(path: Path) -> Iterator[bytes]:
             if stream.peek(5)[:5] == b"From ":
                 yield from _mbox_messages(stream)
             elif _looks_like_mail(stream.peek(_FIRST_BYTES)[:_FIRST_BYTES]):
-                yield stream.read()
+                yield stream.read().lstrip(b"\r\n")
 
 
 def _looks_like_mail(start: bytes) -> bool:

@@ -18,7 +18,6 @@ import orjson
 from sync.emulator.signer import Signer
 
 MAX_ATTEMPTS = 5
-FIRST_RETRY_SECONDS = 0.1
 ACKNOWLEDGED = frozenset({102, 200, 201, 202, 204})
 
 
@@ -68,10 +67,14 @@ class _Notification:
 
 @dataclass
 class Push:
-    """Publishes mailbox changes and posts them from a background thread, at least once each unless dropped."""
+    """Publishes mailbox changes and posts them from a background thread, at least once each unless dropped.
+
+    What is not acknowledged is posted again after `retry_seconds`, then after twice that, and so on.
+    """
 
     signer: Signer
     clock: Callable[[], float]
+    retry_seconds: float = 0.1
     attempts: list[PushAttempt] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -155,11 +158,12 @@ class Push:
     def _deliver(self, client: httpx.Client, note: _Notification) -> None:
         """Posts until acknowledged, a bounded number of times with growing pauses."""
         for attempt in range(MAX_ATTEMPTS):
+            if attempt:
+                time.sleep(self.retry_seconds * 2 ** (attempt - 1))
             status = self._post(client, note)
             self.attempts.append(PushAttempt(note.message_id, note.email_address, note.history_id, status))
             if status in ACKNOWLEDGED or self._closed:
                 return
-            time.sleep(FIRST_RETRY_SECONDS * 2**attempt)
 
     def _post(self, client: httpx.Client, note: _Notification) -> int | None:
         subscription = note.subscription

@@ -76,7 +76,7 @@ def server(stage: tuple[Stage, Server], emulator: GmailEmulator) -> Iterator[Ser
 @pytest.fixture
 def http(server: Server, emulator: GmailEmulator) -> Iterator[httpx.Client]:
     """Plain HTTP as Alice, with full access."""
-    token = emulator.tokens.issue(ADDRESS, [FULL_ACCESS])
+    token = lasting_token(emulator)
     with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {token}"}) as client:
         yield client
 
@@ -84,22 +84,38 @@ def http(server: Server, emulator: GmailEmulator) -> Iterator[httpx.Client]:
 @pytest.fixture
 def users(server: Server, emulator: GmailEmulator) -> Iterator[Any]:
     """The users resource of Google's own client, as Alice."""
-    with gmail_service(server.url, emulator.tokens.issue(ADDRESS, [FULL_ACCESS])) as service:
+    with gmail_service(server.url, lasting_token(emulator)) as service:
         yield service.users()
 
 
 @pytest.fixture
-def gmail(server: Server) -> Iterator[Callable[[str], Any]]:
+def gmail(stage: tuple[Stage, Server]) -> Iterator[Callable[[str], Any]]:
     """Google's own client for any access token."""
     services = []
 
     def connect(token: str) -> Any:
-        services.append(gmail_service(server.url, token))
+        services.append(gmail_service(stage[1].url, token))
         return services[-1]
 
     yield connect
     for service in services:
         service.close()
+
+
+@pytest.fixture
+def users_of(stage: tuple[Stage, Server], gmail: Callable[[str], Any]) -> Callable[[GmailEmulator], Any]:
+    """Google's own client, as Alice, of an emulator that the test made itself."""
+
+    def connect(emulator: GmailEmulator) -> Any:
+        stage[0].emulator = emulator
+        return gmail(lasting_token(emulator)).users()
+
+    return connect
+
+
+def lasting_token(emulator: GmailEmulator) -> str:
+    """Full access for Alice, for longer than any test's clock runs."""
+    return emulator.tokens.issue(ADDRESS, [FULL_ACCESS], lifetime=10**9)
 
 
 def gmail_service(url: str, token: str) -> Any:
