@@ -1,0 +1,15 @@
+"""The command line, `sidenote`: one module per group of commands."""
+
+import typer
+
+from app.cli import access, demo, serve, sync
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Sidenote, the CRM inside Gmail.")
+serve.add_to(cli)
+demo.add_to(cli)
+access.add_to(cli)
+cli.add_typer(sync.commands, name="sync")
+
+
+def main() -> None:
+    cli()

@@ -1,0 +1,40 @@
+"""How commands reach the installation and report: results on standard output, everything else on standard error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from app.core.context import Context, build_context
+from app.core.errors import SidenoteError
+from app.core.settings import get_settings
+
+out = Console()
+err = Console(stderr=True)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Known errors end the command with their message and exit code 1, never with a traceback."""
+    try:
+        yield
+    except SidenoteError as error:
+        err.print(f"[red]{error.message}[/red]")
+        raise typer.Exit(1) from None
+    except ValidationError as error:
+        for problem in error.errors():
+            err.print(f"[red]{'.'.join(map(str, problem['loc']))}: {problem['msg']}[/red]")
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def installation() -> Iterator[Context]:
+    """The installation that the environment describes."""
+    import app.registry  # noqa: F401
+
+    with clear_errors():
+        context = build_context(get_settings())
+        yield context
+        context.engine.dispose()

@@ -1,0 +1,98 @@
+"""What the fictional rep had put into the CRM before the demo begins: two deals and what comes next on them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from app.core.clock import utcnow
+from app.records.deals import create_deal, stages_of
+from app.timeline.tasks import add_task
+from app.workspaces.access import Viewer, viewer_by_sub
+from models import Correspondent, Message, Participant, Record, RecordKey
+from sync.by_hand import link_thread
+
+
+@dataclass(frozen=True)
+class DemoDeal:
+    subject: str
+    name: str
+    stage: str
+    amount: str
+    closes_in_days: int
+    task: str
+    task_due_in_days: int
+
+
+DEALS = (
+    DemoDeal(
+        subject="Colour measurement for the new dye line",
+        name="Colour measurement, second dye line",
+        stage="Negotiation",
+        amount="36400",
+        closes_in_days=9,
+        task="Send Marijke the signed offer",
+        task_due_in_days=1,
+    ),
+    DemoDeal(
+        subject="Four heads for the Millbrook site",
+        name="Four heads for Millbrook",
+        stage="Proposal",
+        amount="51200",
+        closes_in_days=24,
+        task="Call about the delivery date",
+        task_due_in_days=-1,
+    ),
+)
+
+
+def put_in_deals(session: Session, *, subject: str) -> None:
+    """Add the deals of the member with this Google account; done once, however often it is called."""
+    viewer = viewer_by_sub(session, subject)
+    if viewer is None or session.scalars(select(Record).where(col(Record.kind) == "deal")).first():
+        return
+    stages = {stage.name: stage.id for stage in stages_of(session, viewer=viewer)}
+    for deal in DEALS:
+        _add(session, viewer, deal, stages)
+
+
+def _add(session: Session, viewer: Viewer, wanted: DemoDeal, stages: dict[str, str]) -> None:
+    message = session.scalars(
+        select(Message).where(col(Message.subject) == wanted.subject).order_by(col(Message.sent_at))
+    ).first()
+    if message is None:
+        return
+    contact = _contact(session, message)
+    deal = create_deal(
+        session,
+        viewer=viewer,
+        values={
+            "name": wanted.name,
+            "stage": stages[wanted.stage],
+            "amount": wanted.amount,
+            "close_on": (utcnow() + timedelta(days=wanted.closes_in_days)).date(),
+            "company": contact.company_id if contact else None,
+        },
+        contact_ids=[contact.id] if contact else [],
+    )
+    link_thread(session, viewer=viewer, thread_id=message.thread_id, record_id=deal.id)
+    add_task(
+        session,
+        viewer=viewer,
+        title=wanted.task,
+        due_at=utcnow() + timedelta(days=wanted.task_due_in_days),
+        record_ids=[deal.id, *([contact.id] if contact else [])],
+        thread_id=message.thread_id,
+    )
+
+
+def _contact(session: Session, message: Message) -> Record | None:
+    """The customer who wrote first."""
+    return session.scalars(
+        select(Record)
+        .join(RecordKey, col(RecordKey.record_id) == col(Record.id))
+        .join(Correspondent, col(Correspondent.key) == col(RecordKey.value))
+        .join(Participant, col(Participant.correspondent_id) == col(Correspondent.id))
+        .where(col(Participant.message_id) == message.id, col(Participant.role) == "from")
+        .where(col(RecordKey.kind) == "email", col(Record.kind) == "contact")
+    ).first()
