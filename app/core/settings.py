@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -23,6 +24,7 @@ class Settings(BaseSettings):
     secret_keys: list[str] = Field(
         default_factory=list, description="Fernet keys, newest first: the first encrypts, all decrypt."
     )
+    web_only: bool = Field(False, description="On SQLite too, leave the background work to a separate worker.")
     worker_slot: str = Field("main", description="Stable name of this process among its peers.")
     log_level: str = "INFO"
 
@@ -35,7 +37,9 @@ class Settings(BaseSettings):
     google_issuers: frozenset[str] = frozenset({"accounts.google.com", "https://accounts.google.com"})
 
     gmail_api_root: str = "https://gmail.googleapis.com"
-    gmail_quota: str = Field("2026", description="Unit costs per call: '2026' or 'classic' (before May 2026).")
+    gmail_quota: Literal["2026", "classic", "none"] = Field(
+        "2026", description="Limit and unit costs: '2026', 'classic' (before May 2026) or 'none' (an emulator)."
+    )
     pubsub_topic: str = Field("", description="projects/…/topics/…; empty: Sidenote polls only.")
     push_service_account: str = ""
     push_audience: str = Field("", description="Audience of the push token; empty: the push endpoint's URL.")
