@@ -15,7 +15,6 @@ from sync.emulator.control import answer_control
 from sync.emulator.errors import ApiError
 from sync.emulator.faults import Faults
 from sync.emulator.history import HistoryLog
-from sync.emulator.labels import SYSTEM_LABELS
 from sync.emulator.mailbox import Mailbox
 from sync.emulator.oauth import OAuth
 from sync.emulator.push import Push
@@ -101,7 +100,7 @@ class GmailEmulator:
             internal_date = int(internal_date.timestamp() * 1000)
         with self._lock:
             mailbox = self.mailbox(address)
-            label_ids = [_label_id(mailbox, label) for label in labels]
+            label_ids = [mailbox.labels.ensure(label) for label in labels]
             message = mailbox.add(raw, labels=label_ids, internal_date=internal_date, thread_id=thread_id)
         return message.id
 
@@ -117,8 +116,8 @@ class GmailEmulator:
             mailbox = self.mailbox(address)
             mailbox.relabel(
                 mailbox.messages[message_id],
-                add=[_label_id(mailbox, label) for label in add],
-                remove=[_label_id(mailbox, label) for label in remove],
+                add=[mailbox.labels.ensure(label) for label in add],
+                remove=[mailbox.labels.ensure(label) for label in remove],
             )
 
     def nickname(self, address: str, alias: str, message_id: str) -> None:
@@ -206,7 +205,3 @@ class GmailEmulator:
         touched = bool(labels & watch["labels"]) != watch["exclude"] if watch["labels"] else True
         if touched:
             self.push.publish(watch["topic"], mailbox.address, mailbox.history_id)
-
-
-def _label_id(mailbox: Mailbox, label: str) -> str:
-    return label if label in SYSTEM_LABELS or label in mailbox.labels else mailbox.labels.ensure(label)

@@ -64,7 +64,8 @@ class LabelBook:
         return next((label for label in self.all() if wanted in (_plain(label.name), _plain(label.id))), None)
 
     def ensure(self, name: str) -> str:
-        """The id of the label with this name, made if need be."""
+        """The id of the label with this id or name, made if need be."""
+        name = name.strip()
         if name in self._labels:
             return name
         found = next((label for label in self.all() if label.name.lower() == name.lower()), None)

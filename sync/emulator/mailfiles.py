@@ -14,7 +14,8 @@ from typing import BinaryIO
 from sync.emulator.emulator import GmailEmulator
 from sync.emulator.headers import Header, addresses, first, scan_headers
 
-_MBOX_FROM = re.compile(rb"From \S.*\d{4}|From \S+\s*$|From ")
+# A separator carries a time of day; a sentence that begins with "From " does not.
+_SEPARATOR = re.compile(rb"From .*\d\d:\d\d")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 _FIRST_BYTES = 65_536
@@ -139,7 +140,7 @@ def _mbox_messages(stream: BinaryIO) -> Iterator[bytes]:
     lines: list[bytes] = []
     after_empty = True
     for line in _lines(stream):
-        if after_empty and line.startswith(b"From ") and _MBOX_FROM.match(line):
+        if after_empty and _SEPARATOR.match(line):
             if lines:
                 yield _unquoted(lines)
             lines = []

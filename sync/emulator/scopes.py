@@ -6,6 +6,7 @@ from sync.emulator.errors import forbidden_scope
 from sync.emulator.wire import Call
 
 METADATA_SCOPE = "https://www.googleapis.com/auth/gmail.metadata"
+_WITH_BODIES = frozenset({"messages.get", "threads.get"})
 ADDON_PREFIX = "https://www.googleapis.com/auth/gmail.addons.current."
 
 
@@ -20,7 +21,7 @@ def check_scopes(call: Call) -> None:
     if useful == {METADATA_SCOPE}:
         if call.query.get("q"):
             raise forbidden_scope("Metadata scope does not support 'q' parameter")
-        if call.method.name.endswith(".get") and call.query.get("format", "full") in ("full", "raw"):
+        if call.method.name in _WITH_BODIES and call.query.get("format", "full") in ("full", "raw"):
             raise forbidden_scope("Metadata scope doesn't allow format FULL")
     if all(scope.startswith(ADDON_PREFIX) for scope in useful):
         _check_message_token(call)

@@ -24,6 +24,8 @@ From here on it goes on
 From 1788000000000000002@xxx Mon Nov 02 09:30:00 +0000 2026
 still the same message, for no empty line came before.
 
+From now on we ship daily.
+
 From 1788000000000000003@xxx Mon Nov 02 10:30:00 +0000 2026
 X-GM-THRID: 1788000000000000001
 X-Gmail-Labels: Sent
@@ -56,7 +58,7 @@ def test_a_takeout_export_keeps_its_threads_and_labels(emulator, takeout):
     assert mailbox.labels.get("Label_1").name == "Clients, big"
     assert second.labels == {"SENT"}
     assert b"\nFrom the start\nFrom here on" in first.raw
-    assert first.raw.endswith(b"came before.\n")
+    assert first.raw.endswith(b"came before.\n\nFrom now on we ship daily.\n")
 
 
 @pytest.mark.parametrize("newline", [b"\r\n", b"\r"])

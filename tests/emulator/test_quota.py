@@ -1,5 +1,7 @@
 """Units per user and rolling minute, under a clock that the test moves."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from sync.emulator import Quota
@@ -82,6 +84,16 @@ def test_inner_calls_of_a_batch_are_charged_one_by_one(emulator, http):
     assert answer.status_code == 200
     assert (answer.text.count("HTTP/1.1 200"), answer.text.count("HTTP/1.1 403")) == (5, 3)
     assert answer.text.count("Retry-After: 60") == 3
+
+
+def test_requests_that_overlap_count_as_running_at_once(emulator, http):
+    emulator.ledger.quota = Quota(concurrency=2)
+    emulator.latency = 0.3
+    with ThreadPoolExecutor(3) as pool:
+        statuses = sorted(pool.map(lambda _: http.get("/gmail/v1/users/me/profile").status_code, range(3)))
+    assert statuses == [200, 200, 429]
+    emulator.latency = 0.0
+    assert http.get("/gmail/v1/users/me/profile").status_code == 200
 
 
 def test_hours_of_quota_pass_in_no_time(emulator, clock):

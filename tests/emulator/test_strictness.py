@@ -139,6 +139,7 @@ def test_another_persons_mailbox_is_out_of_reach(emulator, http):
         ("labels", "GET", "labels", True),
         ("labels", "GET", "profile", False),
         ("metadata", "GET", "messages", True),
+        ("metadata", "GET", "labels/INBOX", True),
         ("metadata", "GET", "messages?q=a", False),
         ("metadata", "GET", "messages/ID", False),
         ("metadata", "GET", "messages/ID?format=metadata", True),
