@@ -59,6 +59,7 @@ def message_view(resource: Json, *, own_email: str) -> Json:
         "snippet": message.snippet,
         "unread": "UNREAD" in message.label_ids,
         "text": message.full_text,
+        "invitation": _invitation(message),
         "bodyUrl": f"{body_url}/body",
         "attachments": [
             {
@@ -115,6 +116,14 @@ def _senders(messages: list[Json], own_email: str) -> list[str]:
 
 def _moment(message: Json) -> str:
     return datetime.fromtimestamp(int(message["internalDate"]) / 1000, tz=UTC).isoformat()
+
+
+def _invitation(message: ParsedMessage) -> Json | None:
+    event = message.invitation
+    if event is None or event.start is None:
+        return None
+    end = event.end.isoformat() if event.end else None
+    return {"summary": event.summary, "start": event.start.isoformat(), "end": end}
 
 
 def _people(message: ParsedMessage, role: str) -> list[Json]:

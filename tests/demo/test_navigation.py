@@ -116,6 +116,22 @@ class TestStack:
         sidebar.expect_title("Good morning, Bob")
         assert sum(call.url.endswith("/home") for call in sidebar.addon.calls) == asked + 1
 
+    def test_a_dropped_message_can_be_opened_again_from_the_home_page(self, sidebar: SidebarPage) -> None:
+        sidebar.open_message()
+        sidebar.click("Sidenote home")
+        sidebar.click("Pictures")
+        sidebar.click("Changed")
+        sidebar.click("Back")
+        expect(sidebar.panel.locator(".peek")).to_have_text("This message")
+        sidebar.panel.locator(".peek").click()
+        sidebar.expect_title("Priya Raman")
+
+    def test_cards_still_follow_clicks_after_the_message_was_drawn_again(self, sidebar: SidebarPage) -> None:
+        sidebar.open_message()
+        sidebar.page.get_by_role("button", name="Dark theme").click()
+        sidebar.click("Log")
+        expect(sidebar.panel.get_by_text("Logged to Harbourlight Foods")).to_be_visible()
+
     def test_an_answer_for_a_message_left_behind_is_not_shown(self, sidebar: SidebarPage) -> None:
         sidebar.open_pictures()
         sidebar.click("Quiet")

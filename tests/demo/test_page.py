@@ -33,6 +33,12 @@ class TestReading:
             "height => document.querySelector('.message-body').offsetHeight > height + 100", arg=before["height"]
         )
 
+    def test_an_invitation_tells_when(self, page: Page) -> None:
+        page.locator(".thread-row", has_text="Invitation: Solvik").click()
+        page.locator(".message-head").first.click()
+        expect(page.locator(".invitation")).to_contain_text("Solvik Pharma, method validation and NB-600")
+        expect(page.locator(".invitation")).to_contain_text("13:00")
+
     def test_search_and_boxes_ask_gmail(self, page: Page) -> None:
         search = page.get_by_label("Search mail")
         search.fill("from:gareth")

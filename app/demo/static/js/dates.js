@@ -17,6 +17,11 @@ export function dayAndTime(iso) {
   return `${DAY.format(date)}, ${TIME.format(date)}`;
 }
 
+/** Start and end of a meeting; `end` may be null. */
+export function dateRange(start, end) {
+  return end ? FULL.formatRange(new Date(start), new Date(end)) : FULL.format(new Date(start));
+}
+
 export function fullDate(iso) {
   return FULL.format(new Date(iso));
 }

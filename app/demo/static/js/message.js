@@ -1,6 +1,6 @@
 /** One message of a conversation, as a line or opened with its body in a sandboxed frame. */
 
-import { dayAndTime, fullDate } from "./dates.js";
+import { dateRange, dayAndTime, fullDate } from "./dates.js";
 import { avatar, el, icon, iconButton } from "./dom.js";
 import { currentTheme } from "./theme.js";
 
@@ -21,8 +21,13 @@ export function drawMessage(node, message, open, actions) {
   node.replaceChildren(
     el("div", { class: "message-top" }, head,
       el("span", { class: "message-tools" }, iconButton("reply", "Reply", actions.reply), iconButton("forward", "Forward", actions.forward))),
+    message.invitation ? invitation(message.invitation) : "",
     bodyFrame(message),
     message.attachments.length ? attachments(message.attachments) : "");
+}
+
+function invitation({ summary, start, end }) {
+  return el("p", { class: "invitation" }, icon("INVITE"), el("span", {}, el("b", {}, summary), el("br"), dateRange(start, end)));
 }
 
 /** The body lives in a frame without scripts; it is as high as its content. */

@@ -41,24 +41,26 @@ export class Sidebar {
     return this.show(this.context);
   }
 
-  async show(context) {
+  async show(context, evenIfPeeking = false) {
     this.context = context;
     if (this.stacks.has(context.key)) this.draw();
-    else await this.runTrigger(context);
+    else await this.runTrigger(context, evenIfPeeking);
   }
 
-  async runTrigger(context) {
+  /** A card that only peeks waits below the home page, unless somebody has asked for it. */
+  async runTrigger(context, evenIfPeeking) {
     const url = context.message ? this.addon.messageUrl : this.addon.homeUrl;
-    if (this.context === context) this.fill(waiting());
-    await this.attempt(context, () => this.runTrigger(context), async () => {
+    if (this.isShown(context)) this.fill(waiting());
+    const retry = () => this.runTrigger(context, evenIfPeeking);
+    await this.attempt(context, retry, async () => {
       const { prompt, actions } = readTrigger(await this.call(url, context, null));
-      if (prompt) return this.ask(prompt, context, () => this.runTrigger(context));
+      if (prompt) return this.ask(prompt, context, retry);
       const stack = new CardStack(context);
       stack.apply(actions.action.navigations);
       this.stacks.set(context.key, stack);
-      if (this.context !== context) return null;
+      if (!this.isShown(context)) return null;
       const peeks = stack.depth === 1 && stack.top.card.displayStyle === "PEEK";
-      if (peeks && context !== HOME) return this.show(HOME);
+      if (peeks && !evenIfPeeking && context !== HOME) return this.show(HOME);
       return this.draw();
     });
   }
@@ -102,7 +104,7 @@ export class Sidebar {
 
   apply({ action = {}, hostAppAction }, stack) {
     stack.apply(action.navigations ?? []);
-    if (this.stacks.get(stack.context.key) === stack && this.context === stack.context) this.draw();
+    if (this.stacks.get(this.context.key) === stack) this.draw();
     if (action.notification) notify(action.notification.text);
     if (action.link) this.openLink(action.link);
     const gmail = hostAppAction?.gmailAction ?? {};
@@ -134,6 +136,10 @@ export class Sidebar {
     return this.show(this.context);
   }
 
+  isShown(context) {
+    return this.context.key === context.key;
+  }
+
   call(url, context, click) {
     return callAddon(url, this.addon.baseUrl, context.message, click);
   }
@@ -143,7 +149,7 @@ export class Sidebar {
     try {
       await exchange();
     } catch (error) {
-      if (this.context === context) this.fill(failure(error, retry, this.stacks.has(context.key) ? () => this.draw() : null));
+      if (this.isShown(context)) this.fill(failure(error, retry, this.stacks.has(context.key) ? () => this.draw() : null));
     } finally {
       this.root.classList.remove("busy");
     }
@@ -151,7 +157,7 @@ export class Sidebar {
 
   /** Ask for what the add-on asks for; Gmail repeats the last action once it is given. */
   ask(prompt, context, repeat) {
-    if (this.context !== context) return;
+    if (!this.isShown(context)) return;
     if (prompt.kind === "requesting_google_scopes") {
       const scopes = prompt.all_scopes ? this.addon.scopes : prompt.scopes;
       this.fill(scopeRequest(this.addon.name, scopes, async () => {
@@ -188,8 +194,8 @@ export class Sidebar {
 
   /** On the home page, the card of the open message waits at the bottom. */
   peek() {
-    const waitingCard = this.context === HOME && this.opened !== HOME && this.stacks.get(this.opened.key)?.top.card;
-    return waitingCard ? renderPeek(waitingCard, () => this.show(this.opened)) : null;
+    if (this.context !== HOME || this.opened === HOME) return null;
+    return renderPeek(this.stacks.get(this.opened.key)?.top.card ?? {}, () => this.show(this.opened, true));
   }
 
   back(stack) {
