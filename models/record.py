@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import Json, UTCDateTime, id_field, ref
@@ -81,7 +81,7 @@ class Record(SQLModel, table=True):
     stage_id: str | None = ref("stage.id")
     status: str | None = None
     """Deals: `open`, `won`, `lost`. Leads: New, Contacted, …"""
-    amount: int | None = None
+    amount: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = None
     probability: int | None = None
     close_on: date | None = None

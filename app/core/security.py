@@ -53,7 +53,8 @@ class Vault:
 
     def unsign(self, purpose: str, signed: str) -> object:
         body, _, mac = signed.partition(".")
-        if not any(hmac.compare_digest(_b64(_mac(key, purpose, body)), mac) for key in self._signing):
+        macs = (_b64(_mac(key, purpose, body)).encode() for key in self._signing)
+        if not any(hmac.compare_digest(expected, mac.encode()) for expected in macs):
             raise BadSignature("This link was not made by Sidenote, or was changed on its way: start again.")
         value, expires = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         if expires < utcnow().timestamp():

@@ -405,7 +405,7 @@ def upgrade() -> None:
     sa.Column('company_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
     sa.Column('stage_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('amount', sa.Integer(), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('probability', sa.Integer(), nullable=True),
     sa.Column('close_on', sa.Date(), nullable=True),
