@@ -96,7 +96,7 @@ def begin(
         "addon_sub": addon_sub,
         "verifier": vault.encrypt(verifier),
     }
-    hints = {"login_hint": login_hint} if login_hint else {}
+    hints = {"access_type": "online"} | ({"login_hint": login_hint} if login_hint else {})
     if purpose == CONNECT:
         # Google gives a refresh token only on consent; without the prompt a second connection would get none.
         hints |= {"access_type": "offline", "prompt": "consent"}

@@ -80,15 +80,21 @@ class Claims:
     email: str | None
     email_verified: bool
     name: str | None
+    hosted_domain: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class GoogleUser:
-    """A person by Google account: key on `subject`, the address may change."""
+    """A person by Google account: key on `subject`, the address may change.
+
+    `hosted_domain` is the Workspace domain that manages the account. Without it the address is only one that the
+    person once proved to hold (https://developers.google.com/identity/openid-connect/openid-connect#hd-param).
+    """
 
     subject: str
     email: str
     name: str | None
+    hosted_domain: str | None = None
 
 
 def verify_system_token(
@@ -109,7 +115,7 @@ def verify_push_token(
 def verify_user_token(certs: GoogleCerts, token: str, *, client_id: str, issuers: frozenset[str]) -> GoogleUser:
     """The person at the add-on: `client_id` is the add-on's own OAuth client, not the web sign-in's."""
     claims = verify(certs, token, audience=client_id, issuers=issuers)
-    return GoogleUser(claims.subject, _verified_email(claims), claims.name)
+    return GoogleUser(claims.subject, _verified_email(claims), claims.name, claims.hosted_domain)
 
 
 def verify(certs: GoogleCerts, token: str, *, audience: str, issuers: frozenset[str]) -> Claims:
@@ -183,7 +189,7 @@ def _decode(part: str) -> bytes:
 
 
 def _claims(payload: dict[str, Any]) -> Claims:
-    email, name = payload.get("email"), payload.get("name")
+    email, name, domain = payload.get("email"), payload.get("name"), payload.get("hd")
     return Claims(
         issuer=_text(payload, "iss"),
         audience=_text(payload, "aud"),
@@ -192,6 +198,7 @@ def _claims(payload: dict[str, Any]) -> Claims:
         email=email if isinstance(email, str) else None,
         email_verified=payload.get("email_verified") is True,
         name=name if isinstance(name, str) else None,
+        hosted_domain=domain if isinstance(domain, str) else None,
     )
 
 

@@ -122,6 +122,12 @@ def require_edit(viewer: Viewer, record: Record) -> None:
         raise Forbidden(f"{record.name} belongs to someone else: ask its owner or an admin to change it.")
 
 
+def require_writer(viewer: Viewer) -> None:
+    """For what is not one record's to allow: creating things, writing notes."""
+    if viewer.edit_scope == "none":
+        raise Forbidden("Your role lets you look but not change anything: ask an admin.")
+
+
 def require_admin(viewer: Viewer) -> None:
     if not viewer.is_admin:
         raise Forbidden("Only an admin can do this.")

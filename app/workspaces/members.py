@@ -1,4 +1,4 @@
-"""Members of a workspace: inviting them, letting a domain in, API keys."""
+"""Members of a workspace: inviting and removing them, and their API keys."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,14 +9,15 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.clock import utcnow
-from app.core.errors import Conflict, InvalidInput
+from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
 from app.core.security import new_token, token_hash
 from app.workspaces.access import Viewer, require_admin
-from models import ApiKey, Invitation, Member, Role, Workspace
+from models import ApiKey, Invitation, Member, Role
 
 INVITATION_DAYS = 14
+MAX_KEY_NAME, MAX_KEY_DAYS = 100, 3650
 
 
 def members(session: Session, *, viewer: Viewer) -> Sequence[Member]:
@@ -25,7 +26,9 @@ def members(session: Session, *, viewer: Viewer) -> Sequence[Member]:
 
 
 def roles(session: Session, *, viewer: Viewer) -> Sequence[Role]:
-    return session.scalars(select(Role).where(col(Role.workspace_id) == viewer.workspace_id)).all()
+    return session.scalars(
+        select(Role).where(col(Role.workspace_id) == viewer.workspace_id).order_by(col(Role.name))
+    ).all()
 
 
 def open_invitations(session: Session, *, viewer: Viewer) -> Sequence[Invitation]:
@@ -44,9 +47,7 @@ def invite(session: Session, *, viewer: Viewer, email: str, role_id: str) -> Inv
     role = session.get(Role, role_id)
     if role is None or role.workspace_id != viewer.workspace_id:
         raise InvalidInput("role: choose one of the roles of this workspace.", field="role")
-    colleague = select(Member).where(col(Member.workspace_id) == viewer.workspace_id, col(Member.email) == address)
-    if session.scalar(colleague):
-        raise Conflict(f"email: {address} is a member already.", field="email")
+    _check_not_here(session, viewer, address)
     earlier = select(Invitation).where(
         col(Invitation.workspace_id) == viewer.workspace_id, col(Invitation.email) == address
     )
@@ -64,39 +65,39 @@ def invite(session: Session, *, viewer: Viewer, email: str, role_id: str) -> Inv
     return invitation
 
 
-def set_join_domains(session: Session, *, viewer: Viewer, domains: Sequence[str]) -> Workspace:
-    """Let colleagues with a verified address at these domains join by themselves.
-
-    An admin can only open the domain of their own address: the others are not theirs to give.
-    """
+def set_active(session: Session, *, viewer: Viewer, member_id: str, active: bool) -> Member:
+    """Remove a member, who is refused from the next request on, or let them back in. What they did stays."""
     require_admin(viewer)
-    own = viewer.email.partition("@")[2]
-    wanted = sorted({domain.strip().lower() for domain in domains if domain.strip()})
-    if any(domain != own for domain in wanted):
-        raise InvalidInput(f"domains: only {own}, the domain of your own address, can be opened.", field="domains")
-    workspace = session.get_one(Workspace, viewer.workspace_id)
-    workspace.join_domains = wanted
-    session.add(workspace)
-    emit(
-        session,
-        "workspace.changed",
-        workspace_id=workspace.id,
-        subject_id=workspace.id,
-        actor_id=viewer.member_id,
-        data={"join_domains": wanted},
-    )
-    return workspace
+    member = session.get(Member, member_id, with_for_update=True)
+    if member is None or member.workspace_id != viewer.workspace_id:
+        raise NotFound("This member does not exist.")
+    if member.id == viewer.member_id:
+        raise Conflict("You cannot remove yourself: ask another admin.")
+    if member.active != active:
+        member.active = active
+        session.add(member)
+        emit(
+            session,
+            "member.restored" if active else "member.removed",
+            workspace_id=viewer.workspace_id,
+            subject_id=member.id,
+            actor_id=viewer.member_id,
+        )
+    return member
 
 
 def create_api_key(session: Session, *, viewer: Viewer, name: str, days: int | None = None) -> str:
     """A new key for the REST API, returned this once; the store keeps its hash."""
+    label = name.strip()[:MAX_KEY_NAME]
+    if not label or (days is not None and not 1 <= days <= MAX_KEY_DAYS):
+        raise InvalidInput(f"API key: give it a name, and 1 to {MAX_KEY_DAYS} days or no end.", field="name")
     token = f"sn_{new_token()}"
-    expires_at = utcnow() + timedelta(days=days) if days else None
+    expires_at = None if days is None else utcnow() + timedelta(days=days)
     key = ApiKey(
         id=new_id(),
         workspace_id=viewer.workspace_id,
         member_id=viewer.member_id,
-        name=name,
+        name=label,
         key_hash=token_hash(token),
         created_at=utcnow(),
         expires_at=expires_at,
@@ -108,9 +109,18 @@ def create_api_key(session: Session, *, viewer: Viewer, name: str, days: int | N
         workspace_id=viewer.workspace_id,
         subject_id=key.id,
         actor_id=viewer.member_id,
-        data={"name": name},
+        data={"name": label},
     )
     return token
+
+
+def _check_not_here(session: Session, viewer: Viewer, address: str) -> None:
+    colleague = session.scalar(
+        select(Member).where(col(Member.workspace_id) == viewer.workspace_id, col(Member.email) == address)
+    )
+    if colleague:
+        state = "a member already" if colleague.active else "a removed member: let them back in instead"
+        raise Conflict(f"email: {address} is {state}.", field="email")
 
 
 def _terms(viewer: Viewer, address: str, role: Role) -> dict[str, Any]:

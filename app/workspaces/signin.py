@@ -1,32 +1,75 @@
 """Signing in: a known member enters; a colleague joins by invitation or domain; anyone else founds a workspace."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.clock import utcnow
-from app.core.errors import Forbidden
+from app.core.errors import Conflict, Forbidden
 from app.core.events import emit
+from app.core.freemail import is_freemail
 from app.core.ids import new_id
 from app.workspaces.template import lay_out
 from models import Invitation, Member, Role, Workspace
 
+DECLINE = "decline"
+"""The choice of somebody who wants none of the invitations they were asked about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A Google account that has proved itself: `sub` and a verified address."""
+    """A Google account that has proved itself: `sub` and a verified address.
+
+    `hosted_domain` is the Google Workspace domain that manages the account now. Joining by domain asks for it, because
+    a private account keeps the address of an employer its owner has left.
+    """
 
     sub: str
     email: str
     name: str
+    hosted_domain: str | None = None
+
+    @property
+    def domain(self) -> str:
+        return self.email.partition("@")[2].lower()
 
 
-def sign_in(session: Session, identity: Identity) -> Member:
-    """The member behind this account; joins or founds a workspace when there is none yet."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An open invitation from outside the person's own company."""
+
+    invitation_id: str
+    workspace: str
+    inviter: str
+    inviter_email: str
+
+
+class InvitationToAnswer(Conflict):
+    """The person must say whether to join: whoever runs a workspace can invite any address into it."""
+
+    code = "invitation_to_answer"
+
+    def __init__(self, identity: Identity, offers: Sequence[Offer]) -> None:
+        super().__init__("Somebody invited this address into their workspace: say whether to join it.")
+        self.identity = identity
+        self.offers = offers
+
+
+def sign_in(session: Session, identity: Identity, *, choice: str | None = None) -> Member:
+    """The member behind this account; joins or founds a workspace when there is none yet.
+
+    An invitation by a colleague (same company domain) is accepted at once. Others raise InvitationToAnswer until
+    `choice` is the id of one of them, or DECLINE.
+    """
     member = session.scalar(select(Member).where(col(Member.google_sub) == identity.sub))
     if member is None:
-        return _join_by_invitation(session, identity) or _join_by_domain(session, identity) or found(session, identity)
+        return (
+            _join_by_invitation(session, identity, choice)
+            or _join_by_domain(session, identity)
+            or found(session, identity)
+        )
     if not member.active:
         raise Forbidden("This account was removed from its workspace: ask an admin.")
     return member
@@ -34,9 +77,12 @@ def sign_in(session: Session, identity: Identity) -> Member:
 
 def found(session: Session, identity: Identity) -> Member:
     """A new workspace with its default folders, and its first admin."""
-    domain = identity.email.partition("@")[2]
+    owns_domain = identity.hosted_domain == identity.domain and not is_freemail(identity.domain)
     workspace = Workspace(
-        id=new_id(), name=f"{identity.name or domain}'s workspace", internal_domains=[], created_at=utcnow()
+        id=new_id(),
+        name=f"{identity.name or identity.domain}'s workspace",
+        internal_domains=[identity.domain] if owns_domain else [],
+        created_at=utcnow(),
     )
     session.add(workspace)
     session.flush()
@@ -45,28 +91,43 @@ def found(session: Session, identity: Identity) -> Member:
     return _add_member(session, workspace.id, roles["Admin"].id, None, identity)
 
 
-def _join_by_invitation(session: Session, identity: Identity) -> Member | None:
+def _join_by_invitation(session: Session, identity: Identity, choice: str | None) -> Member | None:
     query = (
-        select(Invitation)
-        .where(col(Invitation.email) == identity.email.lower())
+        select(Invitation, Member, Workspace)
+        .join(Member, col(Member.id) == col(Invitation.invited_by))
+        .join(Workspace, col(Workspace.id) == col(Invitation.workspace_id))
+        .where(col(Invitation.email) == identity.email.lower(), col(Member.active))
         .where(col(Invitation.accepted_at).is_(None), col(Invitation.expires_at) > utcnow())
         .order_by(col(Invitation.created_at).desc())
+        .with_for_update(of=Invitation)
     )
-    invitation = session.scalars(query.with_for_update()).first()
-    if invitation is None:
-        return None
+    offers = []
+    for invitation, inviter, workspace in session.execute(query):
+        if choice == invitation.id or _are_colleagues(inviter, identity):
+            return _accept(session, invitation, identity)
+        offers.append(Offer(invitation.id, workspace.name, inviter.name, inviter.email))
+    if offers and choice != DECLINE:
+        raise InvitationToAnswer(identity, offers)
+    return None
+
+
+def _are_colleagues(inviter: Member, identity: Identity) -> bool:
+    return inviter.email.partition("@")[2] == identity.domain and not is_freemail(identity.domain)
+
+
+def _accept(session: Session, invitation: Invitation, identity: Identity) -> Member:
     invitation.accepted_at = utcnow()
+    session.add(invitation)
     return _add_member(session, invitation.workspace_id, invitation.role_id, invitation.territory_id, identity)
 
 
 def _join_by_domain(session: Session, identity: Identity) -> Member | None:
-    domain = identity.email.partition("@")[2].lower()
+    if identity.hosted_domain != identity.domain or is_freemail(identity.domain):
+        return None
     for workspace in session.scalars(select(Workspace).order_by(col(Workspace.created_at))):
-        if domain in workspace.join_domains:
-            rep = session.scalars(
-                select(Role).where(col(Role.workspace_id) == workspace.id, col(Role.name) == "Rep")
-            ).one()
-            return _add_member(session, workspace.id, rep.id, None, identity)
+        if identity.domain in workspace.join_domains:
+            rep = select(Role).where(col(Role.workspace_id) == workspace.id, col(Role.name) == "Rep")
+            return _add_member(session, workspace.id, session.scalars(rep).one().id, None, identity)
     return None
 
 

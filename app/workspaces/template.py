@@ -55,10 +55,11 @@ FIELDS = {
     ),
 }
 
-OPTIONS = {
-    "lifecycle": ["Lead", "MQL", "SQL", "Opportunity", "Customer", "Churned"],
-    "status": ["New", "Contacted", "Nurture", "MQL", "SQL", "Converted", "Unqualified", "Junk"],
-    "priority": ["Low", "Normal", "High", "Urgent"],
+OPTIONS: dict[str, dict[str, object]] = {
+    "company": {"kind": "company"},
+    "lifecycle": {"choices": ["Lead", "MQL", "SQL", "Opportunity", "Customer", "Churned"]},
+    "status": {"choices": ["New", "Contacted", "Nurture", "MQL", "SQL", "Converted", "Unqualified", "Junk"]},
+    "priority": {"choices": ["Low", "Normal", "High", "Urgent"]},
 }
 
 STAGES = (
@@ -102,7 +103,7 @@ def _fields(folder: Folder) -> list[FieldDef]:
             type=type,
             column=column,
             required=key == "name",
-            options={"choices": OPTIONS[key]} if key in OPTIONS else {},
+            options=OPTIONS.get(key, {}),
             position=position,
         )
         for position, (key, name, type, column) in enumerate(FIELDS[folder.kind])
