@@ -10,11 +10,12 @@ from app.core.errors import InvalidInput
 from app.core.events import emit
 from app.core.ids import new_id
 from app.records.folders import folder_of_kind
-from app.records.service import create_record, get_record, link_records
-from app.workspaces.access import Viewer, require_edit
+from app.records.service import create_record, get_record, link_records, record_to_change
+from app.workspaces.access import Viewer
 from models import Pipeline, Record, Stage, StageChange, Workspace
 
 PARTICIPANT = "participant"
+MAX_REASON = 1_000
 
 
 def stages_of(session: Session, *, viewer: Viewer) -> Sequence[Stage]:
@@ -31,28 +32,26 @@ def create_deal(
     session: Session, *, viewer: Viewer, values: Mapping[str, object], contact_ids: Sequence[str] = ()
 ) -> Record:
     """A deal in the first stage (or `values["stage"]`), with its participants."""
-    stage_id = values.get("stage") or stages_of(session, viewer=viewer)[0].id
-    currency = session.get_one(Workspace, viewer.workspace_id).currency
-    plain = {key: value for key, value in values.items() if key != "stage"}
+    stage = _stage(session, viewer, str(values.get("stage") or stages_of(session, viewer=viewer)[0].id))
+    reason = _lost_reason(stage, values.get("lost_reason"))
+    plain = {key: value for key, value in values.items() if key not in ("stage", "lost_reason")}
     deal = create_record(session, workspace_id=viewer.workspace_id, kind="deal", values=plain, viewer=viewer)
-    deal.currency = currency
+    deal.currency = session.get_one(Workspace, viewer.workspace_id).currency
     for contact_id in contact_ids:
         contact = get_record(session, viewer=viewer, record_id=contact_id)
         link_records(session, workspace_id=deal.workspace_id, from_id=deal.id, to_id=contact.id, label=PARTICIPANT)
-    _enter(session, viewer, deal, _stage(session, viewer, str(stage_id)), reason=None)
+    _enter(session, viewer, deal, stage, reason=reason)
     return deal
 
 
 def move_stage(session: Session, *, viewer: Viewer, deal_id: str, stage_id: str, reason: str | None = None) -> Record:
     """Put a deal into a stage. A lost deal needs a reason; moving to where it stands changes nothing."""
-    deal = get_record(session, viewer=viewer, record_id=deal_id)
-    require_edit(viewer, deal)
+    deal = record_to_change(session, viewer=viewer, record_id=deal_id)
+    if deal.kind != "deal":
+        raise InvalidInput("Stage: only a deal has one.", field="stage")
     stage = _stage(session, viewer, stage_id)
-    if deal.stage_id == stage.id:
-        return deal
-    if stage.outcome == "lost" and not (reason and reason.strip()):
-        raise InvalidInput("Lost reason: say why the deal was lost.", field="lost_reason")
-    _enter(session, viewer, deal, stage, reason=reason.strip() if reason else None)
+    if deal.stage_id != stage.id:
+        _enter(session, viewer, deal, stage, reason=_lost_reason(stage, reason))
     return deal
 
 
@@ -63,10 +62,20 @@ def _stage(session: Session, viewer: Viewer, stage_id: str) -> Stage:
     return stage
 
 
+def _lost_reason(stage: Stage, reason: object) -> str | None:
+    """Why a deal enters a `lost` stage, which it may not without; other stages have no reason."""
+    if stage.outcome != "lost":
+        return None
+    text = str(reason or "").replace("\0", "").strip()
+    if not text or len(text) > MAX_REASON:
+        raise InvalidInput(f"Lost reason: say in up to {MAX_REASON} characters why it was lost.", field="lost_reason")
+    return text
+
+
 def _enter(session: Session, viewer: Viewer, deal: Record, stage: Stage, *, reason: str | None) -> None:
     before, now = deal.stage_id, utcnow()
     deal.stage_id, deal.status, deal.probability = stage.id, stage.outcome, stage.probability
-    deal.data = {**deal.data, "lost_reason": reason if stage.outcome == "lost" else None}
+    deal.data = {**deal.data, "lost_reason": reason}
     deal.updated_at, deal.version = now, deal.version + (before is not None)
     session.add(deal)
     session.add(

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
-from app.records.keys import domain_of, email_key, is_freemail
+from app.core.freemail import is_freemail
+from app.records.keys import MAX_KEY_LENGTH, domain_of, email_key
 from app.workspaces.access import Viewer, visible
 from models import FieldDef, Record, RecordKey
 
@@ -15,10 +16,13 @@ PEOPLE = ("contact", "lead")
 
 
 def name_key(name: str) -> str:
-    """A name without case, accents, punctuation and word order: `Müller, Anna` equals `anna muller`."""
+    """A name without case, accents, punctuation and word order: `Müller, Anna` equals `anna muller`.
+
+    At most MAX_KEY_LENGTH characters: longer ones do not fit an index.
+    """
     plain = unicodedata.normalize("NFKD", name.casefold())
     words = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
-    return " ".join(sorted(words))
+    return " ".join(sorted(words))[:MAX_KEY_LENGTH]
 
 
 def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import Session, col
 
 from app.core.clock import utcnow
@@ -14,15 +14,20 @@ from app.core.ids import new_id
 from app.records.folders import fields_of, folder_of_kind
 from app.records.identity import write_keys
 from app.records.values import parse_value
-from app.workspaces.access import Viewer, require_edit, visible
+from app.workspaces.access import Viewer, require_edit, require_writer, visible
 from models import FieldChange, FieldDef, Member, Record, RecordLink
 
 
 def get_record(session: Session, *, viewer: Viewer, record_id: str) -> Record:
     """The record, or NotFound: for the viewer, what may not be seen does not exist."""
-    record = session.scalar(select(Record).where(col(Record.id) == record_id, visible(viewer)))
-    if record is None:
-        raise NotFound("This record does not exist, or you have no access to it.")
+    return _found(session, select(Record).where(col(Record.id) == record_id, visible(viewer)))
+
+
+def record_to_change(session: Session, *, viewer: Viewer, record_id: str) -> Record:
+    """The record as it is now, locked until the transaction ends. NotFound, or Forbidden to those who only see it."""
+    query = select(Record).where(col(Record.id) == record_id, visible(viewer)).with_for_update()
+    record = _found(session, query.execution_options(populate_existing=True))
+    require_edit(viewer, record)
     return record
 
 
@@ -30,6 +35,8 @@ def create_record(
     session: Session, *, workspace_id: str, kind: str, values: Mapping[str, object], viewer: Viewer | None = None
 ) -> Record:
     """A new record from field keys and values. Without a viewer a rule creates it, and nobody owns it."""
+    if viewer:
+        require_writer(viewer)
     folder = folder_of_kind(session, workspace_id=workspace_id, kind=kind)
     fields = fields_of(session, folder_id=folder.id)
     now = utcnow()
@@ -60,8 +67,7 @@ def update_record(
     session: Session, *, viewer: Viewer, record_id: str, values: Mapping[str, object], version: int | None = None
 ) -> Record:
     """Change fields of a record, with its history. `version`: refuse when someone changed it since."""
-    record = get_record(session, viewer=viewer, record_id=record_id)
-    require_edit(viewer, record)
+    record = record_to_change(session, viewer=viewer, record_id=record_id)
     if version is not None and version != record.version:
         raise Conflict("Someone changed this record meanwhile: look at the new values and save again.")
     fields = fields_of(session, folder_id=record.folder_id)
@@ -110,10 +116,18 @@ def display_value(record: Record, field: FieldDef) -> Any:
     return _get(record, field)
 
 
+def _found(session: Session, query: Select[Any]) -> Record:
+    record: Record | None = session.scalar(query)
+    if record is None:
+        raise NotFound("This record does not exist, or you have no access to it.")
+    return record
+
+
 def _check_known(fields: Sequence[FieldDef], values: Mapping[str, object]) -> None:
-    unknown = set(values) - {field.key for field in fields}
+    """Refuse what the folder does not have, and the stage: moving a deal has rules of its own."""
+    unknown = set(values) - {field.key for field in fields if field.type != "stage"}
     if unknown:
-        raise InvalidInput(f"{min(unknown)}: this folder has no such field.", field=min(unknown))
+        raise InvalidInput(f"{min(unknown)}: this folder has no such field to fill in.", field=min(unknown))
 
 
 def _get(record: Record, field: FieldDef) -> Any:
@@ -130,11 +144,12 @@ def _set(session: Session, viewer: Viewer | None, record: Record, field: FieldDe
 
 
 def _check_reference(session: Session, viewer: Viewer | None, record: Record, field: FieldDef, value: str) -> None:
-    """A reference must lead to something in the same workspace that the viewer may see."""
+    """A reference must lead to something of its kind, in the same workspace, that the viewer may see."""
     table = Record if field.type == "record" else Member
     query = select(col(table.id)).where(col(table.id) == value, col(table.workspace_id) == record.workspace_id)
-    if viewer and table is Record:
-        query = query.where(visible(viewer))
+    if table is Record:
+        query = query.where(col(Record.kind) == field.options["kind"])
+        query = query.where(visible(viewer)) if viewer else query
     if session.scalar(query) is None:
         raise InvalidInput(f"{field.name}: choose one from the list.", field=field.key)
 

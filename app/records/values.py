@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -11,8 +10,18 @@ from email_validator import EmailNotValidError, validate_email
 from app.core.errors import InvalidInput
 from models import FieldDef
 
+ID_LENGTH = 26
 MAX_TEXT = 10_000
-_DOMAIN = re.compile(r"(?=.{4,253}$)([\w-]{1,63}\.)+[\w-]{2,63}", re.UNICODE)
+MAX_LINE = 300
+"""Characters of a text in a column, which lists show in one line."""
+MAX_NUMBER = 2**31 - 1
+MAX_MINOR = 10**15
+_DOMAIN = re.compile(r"(?=.{4,253}$)([\w-]{1,63}\.)+[\w-]{2,63}")
+_CURRENCY = r"(?:[A-Z]{3}|[^\w\s.,()+-]{1,3})"
+_APART = r"[., '’\u00a0\u202f]"
+_AMOUNT = re.compile(
+    rf"(?:{_CURRENCY}\s*)?(-?)(\d+|\d{{1,3}}(?:{_APART}\d{{2,3}})*{_APART}\d{{3}})(?:[.,](\d{{1,2}}))?(?:\s*{_CURRENCY})?"
+)
 
 
 def parse_value(field: FieldDef, value: object) -> Any:
@@ -24,11 +33,14 @@ def parse_value(field: FieldDef, value: object) -> Any:
     return _PARSERS[field.type](field, value)
 
 
-def _text(field: FieldDef, value: object) -> str:
+def _text(field: FieldDef, value: object) -> str | None:
     text = str(value).replace("\0", "").strip()
-    if len(text) > MAX_TEXT:
-        raise InvalidInput(f"{field.name}: at most {MAX_TEXT:,} characters, please.", field=field.key)
-    return text
+    limit = MAX_LINE if field.column else MAX_TEXT
+    if len(text) > limit:
+        raise InvalidInput(f"{field.name}: at most {limit:,} characters, please.", field=field.key)
+    if field.required and not text:
+        raise InvalidInput(f"{field.name}: please fill this in.", field=field.key)
+    return text or None
 
 
 def _email(field: FieldDef, value: object) -> list[str]:
@@ -52,24 +64,25 @@ def _domain(field: FieldDef, value: object) -> str:
 
 
 def _currency(field: FieldDef, value: object) -> int:
-    """Minor units (cents). Accepts 1234, 1,234.50 and 1.234,50."""
-    text = re.sub(r"[^\d.,-]", "", str(value))
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})*,\d{1,2}|-?\d+,\d{1,2}|-?\d{1,3}(\.\d{3})+", text):
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        minor = Decimal(text.replace(",", "")) * 100
-        if minor != minor.to_integral_value() or abs(minor) > 10**15:
-            raise InvalidOperation
-    except InvalidOperation:
-        raise InvalidInput(f"{field.name}: write an amount such as 1234.50.", field=field.key) from None
-    return int(minor)
+    """Minor units (cents). Accepts 1234, 1,234.50, 1.234,50, 1 234,50 and a currency before or after."""
+    found = _AMOUNT.fullmatch(str(value).strip())
+    if not found:
+        raise InvalidInput(f"{field.name}: write an amount such as 1234.50.", field=field.key)
+    sign, whole, cents = found.groups(default="")
+    minor = int(sign + "".join(filter(str.isdigit, whole)) + cents.ljust(2, "0"))
+    if abs(minor) > MAX_MINOR:
+        raise InvalidInput(f"{field.name}: this amount is too large.", field=field.key)
+    return minor
 
 
 def _number(field: FieldDef, value: object) -> int:
     try:
-        return int(str(value))
+        number = int(str(value))
     except ValueError:
         raise InvalidInput(f"{field.name}: write a whole number.", field=field.key) from None
+    if abs(number) > MAX_NUMBER:
+        raise InvalidInput(f"{field.name}: at most {MAX_NUMBER:,}, please.", field=field.key)
+    return number
 
 
 def _percent(field: FieldDef, value: object) -> int:
@@ -80,8 +93,10 @@ def _percent(field: FieldDef, value: object) -> int:
 
 
 def _date(field: FieldDef, value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
     try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value))
+        return value if isinstance(value, date) else date.fromisoformat(str(value).strip())
     except ValueError:
         raise InvalidInput(f"{field.name}: write a date as YYYY-MM-DD.", field=field.key) from None
 
@@ -93,9 +108,11 @@ def _dropdown(field: FieldDef, value: object) -> str:
     return str(value)
 
 
-def _reference(_field: FieldDef, value: object) -> str:
+def _reference(field: FieldDef, value: object) -> str:
     """An id; the service checks that it exists and that the viewer may see it."""
-    return str(value)
+    if not (isinstance(value, str) and value.isalnum() and len(value) <= ID_LENGTH):
+        raise InvalidInput(f"{field.name}: choose one from the list.", field=field.key)
+    return value
 
 
 _PARSERS: dict[str, Callable[[FieldDef, object], Any]] = {
