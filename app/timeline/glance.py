@@ -78,7 +78,7 @@ class DueTask:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """`open_count` and `open_value` (by currency) count every open deal, `deals` shows the first few."""
+    """`open_count` and `open_value` (minor units) count every open deal, `deals` shows the first few."""
 
     deals: list[Deal]
     open_count: int

@@ -9,19 +9,22 @@ from app.core.errors import InvalidInput
 from app.core.events import emit
 from app.records.service import get_record
 from app.timeline.entries import NewEntry, NewLink, add_entries, link_entries
-from app.workspaces.access import Viewer
+from app.workspaces.access import Viewer, require_writer
 
 MAX_NOTE = 10_000
 
 
 def add_note(session: Session, *, viewer: Viewer, record_ids: Sequence[str], text: str) -> str:
     """Write a note on records that the viewer may see; returns the entry's id."""
+    require_writer(viewer)
     body = text.replace("\0", "").strip()
     if not body:
         raise InvalidInput("Note: write something first.", field="note")
     if len(body) > MAX_NOTE:
         raise InvalidInput(f"Note: at most {MAX_NOTE:,} characters, please.", field="note")
-    records = [get_record(session, viewer=viewer, record_id=record_id) for record_id in record_ids]
+    if not record_ids:
+        raise InvalidInput("Note: choose a record to write it on.", field="record")
+    records = [get_record(session, viewer=viewer, record_id=record_id) for record_id in dict.fromkeys(record_ids)]
     now = utcnow()
     entry = NewEntry(
         workspace_id=viewer.workspace_id,

@@ -2,29 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from app.core.clock import utcnow
+from app.core.clock import utcnow, zone_of
 from app.core.errors import InvalidInput, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
 from app.records.service import get_record
-from app.workspaces.access import Viewer
+from app.workspaces.access import Viewer, require_writer
 from models import Record, Task, TaskLink
 
+MAX_TITLE = 300
 MORNING = time(9)
 SATURDAY = 5
 
 
 def follow_up_at(now: datetime, *, time_zone: str, working_days: int) -> datetime:
     """09:00 in the member's zone, so many working days (Monday to Friday) after `now`; in UTC."""
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
+    zone = zone_of(time_zone)
     day = now.astimezone(zone).date()
     while working_days > 0:
         day += timedelta(days=1)
@@ -42,13 +39,15 @@ def add_task(
     thread_id: str | None = None,
 ) -> Task:
     """A task for the viewer, on records that they may see."""
-    if not title.strip():
+    require_writer(viewer)
+    name = title.replace("\0", "").strip()
+    if not name:
         raise InvalidInput("Task: give it a title.", field="title")
-    records = [get_record(session, viewer=viewer, record_id=record_id) for record_id in record_ids]
+    records = [get_record(session, viewer=viewer, record_id=record_id) for record_id in dict.fromkeys(record_ids)]
     task = Task(
         id=new_id(),
         workspace_id=viewer.workspace_id,
-        title=title.strip()[:300],
+        title=name[:MAX_TITLE],
         due_at=due_at,
         assignee_id=viewer.member_id,
         thread_id=thread_id,
@@ -66,7 +65,7 @@ def add_task(
 
 def complete_task(session: Session, *, viewer: Viewer, task_id: str) -> Task:
     """Done; completing it again changes nothing. A member completes their own tasks, an admin any."""
-    task = session.get(Task, task_id)
+    task = session.get(Task, task_id, with_for_update=True)
     if task is None or task.workspace_id != viewer.workspace_id or not _is_theirs(viewer, task):
         raise NotFound("This task does not exist, or belongs to someone else.")
     if task.done_at is None:
@@ -80,12 +79,15 @@ def complete_task(session: Session, *, viewer: Viewer, task_id: str) -> Task:
 
 
 def my_open_tasks(session: Session, *, viewer: Viewer, limit: int) -> Sequence[Task]:
+    """The viewer's own, soonest first; those without a time come last."""
     query = select(Task).where(
         col(Task.workspace_id) == viewer.workspace_id,
         col(Task.assignee_id) == viewer.member_id,
         col(Task.done_at).is_(None),
     )
-    return session.scalars(query.order_by(col(Task.due_at).is_(None), col(Task.due_at)).limit(limit)).all()
+    return session.scalars(
+        query.order_by(col(Task.due_at).is_(None), col(Task.due_at), col(Task.id)).limit(limit)
+    ).all()
 
 
 def _is_theirs(viewer: Viewer, task: Task) -> bool:
