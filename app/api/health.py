@@ -2,13 +2,18 @@
 
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, Response
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import jobs
 from app.core.context import Context
 from app.core.database import transaction
+from app.core.failures import describe
 from app.core.schema import is_current
+
+log = structlog.get_logger()
 
 
 def router(context: Context) -> APIRouter:
@@ -31,10 +36,14 @@ def router(context: Context) -> APIRouter:
 
 
 def _checks(context: Context) -> dict[str, bool]:
+    checks = {"database": False, "schema": False, "worker": False}
     try:
         with transaction(context.engine, read_only=True) as session:
             session.execute(text("SELECT 1"))
-            worker = jobs.health(session).ok
-        return {"database": True, "schema": is_current(context.engine), "worker": worker}
-    except Exception:
-        return {"database": False, "schema": False, "worker": False}
+            checks["database"] = True
+        checks["schema"] = is_current(context.engine)
+        with transaction(context.engine, read_only=True) as session:
+            checks["worker"] = checks["schema"] and jobs.health(session).ok
+    except SQLAlchemyError as error:
+        log.warning("not_ready", error=describe(error))
+    return checks

@@ -75,13 +75,17 @@ def router(context: Context, registry: CollectorRegistry) -> APIRouter:
 
 def _mailbox_gauges(mailboxes: list[MailboxStatus]) -> Iterator[GaugeMetricFamily]:
     """One series per mailbox, named by its id: addresses stay out of metrics."""
-    series = {
-        "sidenote_sync_lag_seconds": ("Age of the oldest change not synced", lambda box: box.lag_seconds or 0.0),
-        "sidenote_sync_quota_used": ("Share of the minute's Gmail quota in use", lambda box: box.quota_used),
-        "sidenote_sync_queue_depth": ("Threads and messages still to fetch", lambda box: box.queue_depth),
-    }
-    for name, (help, value) in series.items():
-        gauge = GaugeMetricFamily(name, help, labels=["mailbox", "state"])
-        for box in mailboxes:
-            gauge.add_metric([box.mailbox_id, box.state], value(box))
-        yield gauge
+    lag = _gauge("sidenote_sync_lag_seconds", "Age of the oldest change not synced")
+    quota = _gauge("sidenote_sync_quota_used", "Share of the minute's Gmail quota in use")
+    depth = _gauge("sidenote_sync_queue_depth", "Threads and messages still to fetch")
+    for box in mailboxes:
+        labels = [box.mailbox_id, box.state]
+        if box.lag_seconds is not None:
+            lag.add_metric(labels, box.lag_seconds)
+        quota.add_metric(labels, box.quota_used)
+        depth.add_metric(labels, box.queue_depth)
+    yield from (lag, quota, depth)
+
+
+def _gauge(name: str, help: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, help, labels=["mailbox", "state"])

@@ -1,6 +1,7 @@
 """`/api/v1/people`: what the card knows about a person, as JSON."""
 
-from typing import Annotated, Any
+from dataclasses import fields
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Header, Response
@@ -24,16 +25,11 @@ def router(context: Context) -> APIRouter:
         """
         with reading(context.engine) as reader:
             viewer = viewer_of(reader, authorization)
-            found = person_by_email(reader, viewer=viewer, key=email_key(email))
+            found = person_by_email(reader, viewer=viewer, key=email_key(email.replace("\0", "")))
             if found is None:
-                raise NotFound(
-                    f"email: nobody with the address {email} is in your part of the workspace.", field="email"
-                )
+                raise NotFound("email: nobody with this address is in your part of the workspace.", field="email")
             seen = glance(reader, viewer=viewer, person=found)
-        return Response(orjson.dumps({"person": found, **_fields(seen)}), media_type="application/json")
+        answer = {"person": found, **{field.name: getattr(seen, field.name) for field in fields(seen)}}
+        return Response(orjson.dumps(answer), media_type="application/json")
 
     return routes
-
-
-def _fields(seen: Any) -> dict[str, Any]:
-    return {name: getattr(seen, name) for name in seen.__slots__}

@@ -1,51 +1,64 @@
 """Errors as RFC 9457 problem details."""
 
-from typing import Any
+from http import HTTPStatus
 
 import orjson
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from app.core.errors import SidenoteError
+from app.core.errors import InvalidInput, SidenoteError
+from app.core.failures import describe
 from app.core.ids import new_id
 
 log = structlog.get_logger()
 
-
-def install(app: FastAPI) -> None:
-    app.add_exception_handler(SidenoteError, named)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+NOT_FOUND = "There is nothing at this address."
 
 
-def problem(status: int, code: str, detail: str, **more: Any) -> Response:
-    """https://www.rfc-editor.org/rfc/rfc9457"""
-    body = {"type": f"about:blank#{code}", "title": code.replace("_", " "), "status": status, "detail": detail}
-    return Response(orjson.dumps({**body, **more}), status, media_type="application/problem+json")
+class HttpProblem(SidenoteError):
+    """What the web framework refused: an unknown path, a wrong method, a body that is too large."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = HTTPStatus(status).phrase.lower().replace(" ", "_")
 
 
-def named(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, SidenoteError)
-    where = {"field": error.field} if error.field else {}
-    return problem(error.status, error.code, error.message, **where)
+class Unexpected(SidenoteError):
+    """A fault of ours: the log tells more under the incident's number."""
+
+    code = "unexpected_error"
 
 
-def _malformed(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
-    return problem(422, "invalid_input", f"{field}: {first['msg']}.", field=field)
+def problem(error: SidenoteError) -> Response:
+    """`application/problem+json`; see https://www.rfc-editor.org/rfc/rfc9457"""
+    body = {
+        "type": f"urn:sidenote:problem:{error.code}",
+        "title": error.code.replace("_", " ").capitalize(),
+        "status": error.status,
+        "detail": error.message,
+        **({"field": error.field} if error.field else {}),
+    }
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return Response(orjson.dumps(body), error.status, headers, media_type="application/problem+json")
 
 
-def _http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return problem(error.status_code, "http_error", str(error.detail))
-
-
-def _unexpected(request: Request, error: Exception) -> Response:
+def as_named(error: Exception) -> SidenoteError:
+    """Any exception as one with a name and a status; what nobody foresaw is logged."""
+    match error:
+        case SidenoteError():
+            return error
+        case RequestValidationError():
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"][1:])
+            return InvalidInput(f"{field}: {first['msg']}.", field=field)
+        case HTTPException():
+            return HttpProblem(error.status_code, NOT_FOUND if error.status_code == 404 else error.detail)
+        case DataError():
+            return InvalidInput("A value holds characters, or has a size, that cannot be stored.")
     incident = new_id()
-    log.error("unexpected_error", incident=incident, path=request.url.path, error=type(error).__name__)
-    return problem(500, "unexpected_error", f"Something went wrong on our side (incident {incident}).")
+    log.error("unexpected_error", incident=incident, error=describe(error))
+    return Unexpected(f"Something went wrong on our side (incident {incident}). Try again in a moment.")

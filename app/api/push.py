@@ -8,9 +8,14 @@ from fastapi.concurrency import run_in_threadpool
 from app.core.context import Context
 from app.core.database import transaction
 from app.core.errors import InvalidInput
-from sync import push
+from sync.push import receive as note_push
 
 MAX_PUSH_BYTES = 64 * 1024
+
+
+class BodyTooLarge(InvalidInput):
+    status = 413
+    code = "body_too_large"
 
 
 def router(context: Context) -> APIRouter:
@@ -19,18 +24,18 @@ def router(context: Context) -> APIRouter:
     @routes.post("/gmail/push", status_code=204)
     async def receive(request: Request, authorization: Annotated[str | None, Header()] = None) -> Response:
         """A push subscription's delivery, with Google's OIDC token. 204: noted, or not ours."""
-        body = await read_bounded(request, MAX_PUSH_BYTES)
+        body = await _read_bounded(request, MAX_PUSH_BYTES)
         await run_in_threadpool(_receive, authorization, body)
         return Response(status_code=204)
 
     def _receive(authorization: str | None, body: bytes) -> None:
         with transaction(context.engine) as session:
-            push.receive(session, context.settings, context.certs, authorization=authorization, body=body)
+            note_push(session, context.settings, context.certs, authorization=authorization, body=body)
 
     return routes
 
 
-async def read_bounded(request: Request, limit: int) -> bytes:
+async def _read_bounded(request: Request, limit: int) -> bytes:
     """The body, refused as soon as it exceeds `limit` bytes."""
     body = bytearray()
     async for chunk in request.stream():
@@ -38,8 +43,3 @@ async def read_bounded(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise BodyTooLarge(f"The body exceeds {limit:,} bytes.")
     return bytes(body)
-
-
-class BodyTooLarge(InvalidInput):
-    status = 413
-    code = "body_too_large"

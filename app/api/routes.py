@@ -1,0 +1,17 @@
+"""Everything that machines call: the REST API, Google's pushes, health and metrics."""
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from app.api import health, limits, metrics, people, push
+from app.core.context import Context
+
+
+def mount(application: FastAPI, context: Context) -> None:
+    """Add the routes, the limit on request bodies and the timing of every request."""
+    registry = CollectorRegistry()
+    for part in (people, push, health):
+        application.include_router(part.router(context))
+    application.include_router(metrics.router(context, registry))
+    application.add_middleware(limits.BodyLimit)
+    application.add_middleware(metrics.RequestTimes, registry=registry)

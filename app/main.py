@@ -1,0 +1,51 @@
+"""The web application: three surfaces over one store."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+import app.registry  # noqa: F401
+from app import errors
+from app.api import routes as api
+from app.console import routes as console
+from app.core import jobs
+from app.core.context import Context, build_context
+from app.core.logging import configure
+from app.core.settings import get_settings
+from gmail_addon import routes as addon
+
+
+def create_app(context: Context | None = None, *, work: bool | None = None) -> FastAPI:
+    """The application. `work`: also run background jobs in this process (default: on SQLite, which has one process)."""
+    if context is None:
+        settings = get_settings()
+        configure(settings.log_level)
+        context = build_context(settings)
+    alone = context.engine.dialect.name == "sqlite" and not context.settings.web_only
+    runs_jobs = alone if work is None else work
+    application = FastAPI(
+        title="Sidenote",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(context, runs_jobs),
+    )
+    application.include_router(addon.router(context))
+    api.mount(application, context)
+    console.mount(application, context)
+    errors.install(application)
+    return application
+
+
+def _lifespan(context: Context, runs_jobs: bool):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if not runs_jobs:
+            yield
+            return
+        with jobs.Worker(context.settings, context.engine, slot=context.settings.worker_slot):
+            yield
+
+    return lifespan
