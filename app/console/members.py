@@ -1,72 +1,98 @@
-"""Who is in the workspace, and letting colleagues in."""
+"""Who is in the workspace, and letting colleagues in and out."""
 
-from typing import Annotated
+from functools import partial
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from app.console import session as web_session
-from app.console.pages import page, to
+from app.console.forms import FormText, submit
+from app.console.pages import page
 from app.core.context import Context
 from app.core.database import transaction
-from app.core.errors import InvalidInput, SidenoteError
+from app.core.errors import SidenoteError
+from app.core.freemail import is_freemail
 from app.workspaces import members
 from app.workspaces.access import Viewer
+from app.workspaces.policy import set_join_domains
 from models import Workspace
 
-FormText = Annotated[str, Form()]
+DONE = {
+    "invited": "Invited. They join when they sign in with Google at that address: tell them where.",
+    "removed": "Removed. Their mailboxes are being disconnected; what they logged stays.",
+    "restored": "They are back in. Their mailboxes wait to be connected again.",
+    "saved": "Saved.",
+}
 
 
 def router(context: Context) -> APIRouter:
     routes = APIRouter(prefix="/members", include_in_schema=False)
 
     @routes.get("")
-    def show(request: Request) -> Response:
+    def show(request: Request, done: str = "") -> Response:
         with transaction(context.engine, read_only=True) as session:
             viewer = web_session.viewer_of(context, session, request)
-            return _page(context, session, viewer, None)
+            return _page(context, session, viewer, None, done=DONE.get(done))
 
     @routes.post("/invitations")
     def invite(request: Request, email: FormText = "", role: FormText = "", token: FormText = "") -> Response:
-        try:
-            with transaction(context.engine) as session:
-                viewer = web_session.viewer_of_form(context, session, request, token)
-                members.invite(session, viewer=viewer, email=email, role_id=role)
-        except InvalidInput as error:
-            return _again(context, request, error)
-        return to("/members")
+        def change(session: Session, viewer: Viewer) -> None:
+            members.invite(session, viewer=viewer, email=email, role_id=role)
+
+        redraw = partial(_page, context, typed=email)
+        return submit(context, request, token, change, back="/members?done=invited", redraw=redraw)
 
     @routes.post("/join-domains")
     def join_domains(request: Request, open: FormText = "", token: FormText = "") -> Response:
-        try:
-            with transaction(context.engine) as session:
-                viewer = web_session.viewer_of_form(context, session, request, token)
-                own = [viewer.email.partition("@")[2]] if open else []
-                members.set_join_domains(session, viewer=viewer, domains=own)
-        except InvalidInput as error:
-            return _again(context, request, error)
-        return to("/members")
+        def change(session: Session, viewer: Viewer) -> None:
+            set_join_domains(session, viewer=viewer, domains=[_domain(viewer)] if open else [])
+
+        return submit(context, request, token, change, back="/members?done=saved", redraw=partial(_page, context))
+
+    @routes.post("/{member_id}/removal")
+    def remove(member_id: str, request: Request, token: FormText = "") -> Response:
+        def change(session: Session, viewer: Viewer) -> None:
+            members.set_active(session, viewer=viewer, member_id=member_id, active=False)
+
+        return submit(context, request, token, change, back="/members?done=removed", redraw=partial(_page, context))
+
+    @routes.post("/{member_id}/return")
+    def let_back_in(member_id: str, request: Request, token: FormText = "") -> Response:
+        def change(session: Session, viewer: Viewer) -> None:
+            members.set_active(session, viewer=viewer, member_id=member_id, active=True)
+
+        return submit(context, request, token, change, back="/members?done=restored", redraw=partial(_page, context))
 
     return routes
 
 
-def _again(context: Context, request: Request, error: SidenoteError) -> Response:
-    """The same page with the reason on top."""
-    with transaction(context.engine, read_only=True) as session:
-        viewer = web_session.viewer_of(context, session, request)
-        return _page(context, session, viewer, error)
-
-
-def _page(context: Context, session: Session, viewer: Viewer, error: SidenoteError | None) -> Response:
+def _page(
+    context: Context,
+    session: Session,
+    viewer: Viewer,
+    error: SidenoteError | None,
+    *,
+    typed: str = "",
+    done: str | None = None,
+) -> Response:
+    roles = members.roles(session, viewer=viewer)
     return page(
         "members.html",
-        status=error.status if error else 200,
+        error=error,
+        done=done,
         viewer=viewer,
-        notice=error.message if error else None,
         token=web_session.form_token(context, viewer),
         members=members.members(session, viewer=viewer),
-        roles=members.roles(session, viewer=viewer),
+        roles=roles,
+        role_names={role.id: role.name for role in roles},
         invitations=members.open_invitations(session, viewer=viewer),
         workspace=session.get_one(Workspace, viewer.workspace_id),
-        domain=viewer.email.partition("@")[2],
+        domain=_domain(viewer),
+        anyone_can_have_it=is_freemail(_domain(viewer)),
+        base_url=context.settings.base_url,
+        typed=typed,
     )
+
+
+def _domain(viewer: Viewer) -> str:
+    return viewer.email.partition("@")[2]
