@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from icalendar import Calendar
+from icalendar import Calendar, vBroken
 
 from sync.parse.bodies import Part
 from sync.parse.headers import parameter
@@ -61,7 +61,7 @@ def parse_calendar(text: str, method: str) -> Invitation | None:
 def _value(event: Any, name: str) -> Any:
     found = event.get(name)
     first = found[0] if isinstance(found, list) and found else found
-    return getattr(first, "dt", None)
+    return None if isinstance(first, vBroken) else getattr(first, "dt", None)
 
 
 def _utc(value: Any) -> datetime | None:

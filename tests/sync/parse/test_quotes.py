@@ -146,4 +146,4 @@ def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
 def test_a_hostile_html_costs_no_more_than_its_length(piece: str) -> None:
     started = time.process_time()
     parse_message(html("<div id=divRplyFwdMsg></div>" + piece * (400_000 // len(piece)), Subject="Re: x"))
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 8
