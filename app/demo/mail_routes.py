@@ -15,7 +15,7 @@ from app.demo.views import Json, draft_view, find_part, thread_page
 from sync.parse import parse_message
 
 GmailId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
-PartId = Annotated[str, Path(pattern=r"^[0-9.]{1,40}$")]
+PartId = Annotated[str, Path(pattern=r"^(root|[0-9.]{1,40})$")]
 
 
 class MailRoutes:

@@ -11,6 +11,8 @@ from sync.parse.addresses import parse_addresses
 Json = dict[str, Any]
 
 SHOWN_SENDERS = 3
+ROOT_PART = "root"
+"""Stands in URLs for the part id of a message that is nothing but one file: Gmail leaves it empty."""
 
 
 def thread_row(thread: Json, *, own_email: str, label_names: Mapping[str, str]) -> Json:
@@ -66,7 +68,7 @@ def message_view(resource: Json, *, own_email: str) -> Json:
                 "filename": attachment.filename,
                 "mimeType": attachment.mime_type,
                 "size": attachment.size,
-                "url": f"{body_url}/attachments/{attachment.part_id}",
+                "url": f"{body_url}/attachments/{attachment.part_id or ROOT_PART}",
             }
             for attachment in message.attachments
             if attachment.filename
@@ -90,8 +92,8 @@ def draft_view(draft: Json) -> Json:
 
 
 def find_part(payload: Json, part_id: str) -> Json | None:
-    """The MIME part with that id, at any depth."""
-    if payload.get("partId") == part_id:
+    """The MIME part with that id, at any depth; ROOT_PART is the message's own content."""
+    if part_id == ROOT_PART or payload.get("partId") == part_id:
         return payload
     found = (find_part(part, part_id) for part in payload.get("parts", ()))
     return next((part for part in found if part is not None), None)

@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from tests.demo.sample_cards import Cards, Json
+from tests.demo.sample_actions import Json
+from tests.demo.sample_cards import Cards
 
 
 @dataclass

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.demo.sample_actions import Json
 from tests.demo.sample_addon import SampleAddon
-from tests.demo.sample_cards import Json
 
 
 @dataclass

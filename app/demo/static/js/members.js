@@ -10,7 +10,7 @@ export function startMembers(button, members, signedIn) {
   button.replaceChildren(avatar(me.name, "small"), el("span", { class: "member-name" }, me.name));
   button.setAttribute("aria-label", `Signed in as ${me.name}. Switch account`);
   menuButton(button, () => members.map((member) => ({
-    label: `${member.name} · ${member.title}`,
+    label: member.title ? `${member.name} · ${member.title}` : member.name,
     checked: member.key === signedIn,
     onSelect: async () => {
       await postJson("/demo/member", { key: member.key });
