@@ -74,18 +74,19 @@ class HotQuery:
         return [_converted(row, compiled.converts) for row in rows] if compiled.converts else rows
 
     def _compile(self, dialect: Dialect) -> _Compiled:
-        statement = self._statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        positional: list[str] | None = getattr(statement, "positiontup", None)
+        statement = self._statement.compile(dialect=dialect)
+        expanded = statement.construct_expanded_state(statement.params)
+        positional = expanded.positiontup
         converts = []
         for index, column in enumerate(self._statement.selected_columns):
             kind = column.type.dialect_impl(dialect)
             if convert := kind.result_processor(dialect, None):
                 converts.append((index, convert))
         compiled = _Compiled(
-            sql=str(statement),
-            names=tuple(positional if positional is not None else statement.params),
+            sql=expanded.statement,
+            names=tuple(positional if positional is not None else expanded.parameters),
             positional=positional is not None,
-            defaults={name: value for name, value in statement.params.items() if value is not None},
+            defaults={name: value for name, value in expanded.parameters.items() if value is not None},
             converts=tuple(converts),
         )
         self._compiled[dialect.name] = compiled

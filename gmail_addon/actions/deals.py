@@ -1,0 +1,172 @@
+"""Deals: made from the open thread, moved through the pipeline, lost with a reason."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from app.core.errors import InvalidInput, SidenoteError
+from app.core.hot import reading
+from app.records.deals import create_deal, move_stage
+from app.records.keys import company_name_from_domain, is_freemail
+from app.records.service import get_record
+from app.timeline.glance import Person, person_by_id
+from gmail_addon.actions.contacts import company_named, contacts_of
+from gmail_addon.actions.mail import stored_message
+from gmail_addon.actions.registry import Done, shows, writes
+from gmail_addon.layouts.deal_form import NO_COMPANY, DealDraft, bare_subject, deal_form
+from gmail_addon.layouts.lost_form import lost_form
+from gmail_addon.layouts.people import company_of
+from gmail_addon.lookup import Attendee, Firm, Opened, open_message, thread_people
+from gmail_addon.parameters import id_parameter, identifier
+from gmail_addon.responses import Navigation, Response, push, render_action, update
+from gmail_addon.visit import Visit
+from gmail_addon.wording import t
+from models import Record
+from sync import by_hand
+
+NEW_COMPANY = "new."
+
+
+@shows("deal_form")
+def open_deal_form(visit: Visit) -> Response:
+    return render_action(push(deal_form(visit, _proposal(visit))))
+
+
+def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
+    form = visit.event.form
+    draft = replace(
+        _proposal(visit),
+        name=form.text("name") or "",
+        company=form.choice("company") or NO_COMPANY,
+        stage=form.choice("stage") or "",
+        amount=form.text("amount") or "",
+        close_on=form.date("close_on"),
+    )
+    return update(deal_form(visit, draft, error=error))
+
+
+def _thread(visit: Visit) -> Opened | None:
+    """The open message in the store. When it cannot be fetched now, the deal must not wait for it."""
+    opened = open_message(visit)
+    if opened is None or opened.is_stored:
+        return opened
+    try:
+        return stored_message(visit)
+    except SidenoteError:
+        return opened
+
+
+@writes("create_deal", prepare=_thread, again=_again)
+def create(session: Session, visit: Visit, opened: Opened | None) -> Done:
+    """The deal with all outside participants of the thread, and the thread on it."""
+    form, viewer = visit.event.form, visit.viewer
+    people = _people(visit, opened)
+    company = _company(session, visit, people)
+    values = {
+        "name": form.text("name"),
+        "company": company.id if company else None,
+        "stage": _known_stage(visit, form.choice("stage")),
+        "amount": form.text("amount"),
+        "close_on": form.date("close_on"),
+    }
+    contacts = contacts_of(session, visit, people, company=company)
+    if person := visit.event.parameters.get("person"):
+        contacts.append(identifier(person))
+    deal = create_deal(session, viewer=viewer, values=values, contact_ids=list(dict.fromkeys(contacts)))
+    if opened is None:
+        return Done(t("Deal created: {name}", name=deal.name), at=visit.at or f"deal:{deal.id}")
+    if opened.copy is None or opened.copy.thread_id is None:
+        return Done(t("Deal created. Its email could not be fetched yet: log it in a moment."), at=f"deal:{deal.id}")
+    by_hand.link_thread(session, viewer=viewer, thread_id=opened.copy.thread_id, record_id=deal.id)
+    return Done(t("Deal created: {name}", name=deal.name))
+
+
+def _chosen_stage(visit: Visit) -> str:
+    stage = visit.event.form.choice(f"stage.{id_parameter(visit, 'deal')}")
+    return _known_stage(visit, stage)
+
+
+def _ask_reason(visit: Visit, error: InvalidInput) -> Navigation | None:
+    if error.field != "lost_reason":
+        return None
+    return push(lost_form(visit, deal_id=id_parameter(visit, "deal"), stage_id=_chosen_stage(visit)))
+
+
+@writes("move_stage", again=_ask_reason, choice=_chosen_stage)
+def move(session: Session, visit: Visit, _opened: Opened | None) -> Done:
+    return _move(session, visit, _chosen_stage(visit), None)
+
+
+def _reason_again(visit: Visit, error: InvalidInput) -> Navigation | None:
+    deal_id, stage_id = id_parameter(visit, "deal"), id_parameter(visit, "stage")
+    reason = visit.event.form.text("reason") or ""
+    return update(lost_form(visit, deal_id=deal_id, stage_id=stage_id, reason=reason, error=error))
+
+
+@writes("lose_deal", again=_reason_again)
+def lose(session: Session, visit: Visit, _opened: Opened | None) -> Done:
+    return _move(session, visit, id_parameter(visit, "stage"), visit.event.form.text("reason"))
+
+
+def _move(session: Session, visit: Visit, stage_id: str, reason: str | None) -> Done:
+    deal_id = id_parameter(visit, "deal")
+    deal = move_stage(session, viewer=visit.viewer, deal_id=deal_id, stage_id=stage_id, reason=reason)
+    name = next(stage.name for stage in visit.stages if stage.id == deal.stage_id)
+    return Done(t("{deal} moved to {stage}", deal=deal.name, stage=t(name)))
+
+
+def _known_stage(visit: Visit, stage_id: str | None) -> str:
+    if stage_id not in {stage.id for stage in visit.stages}:
+        raise InvalidInput("Stage: choose one from the list.", field="stage")
+    return str(stage_id)
+
+
+def _proposal(visit: Visit) -> DealDraft:
+    """What the open thread says about a deal; without one, or from a person's card, what that person says."""
+    opened = open_message(visit)
+    people = _people(visit, opened)
+    person = _person(visit)
+    firms = list(dict.fromkeys(firm for attendee in people if (firm := company_of(attendee))))
+    names = [attendee.name for attendee in people if not attendee.is_hidden]
+    if person and all(attendee.person is None or attendee.person.id != person.id for attendee in people):
+        names.insert(0, person.name)
+        firms = list(dict.fromkeys([Firm(person.company.id, person.company.name), *firms] if person.company else firms))
+    if not firms:
+        firms = _new_firms(people)
+    name = bare_subject(opened.subject) if opened else (person.name if person else "")
+    chosen = firms[0].id if firms else NO_COMPANY
+    return DealDraft(name, names, firms[:10], chosen, person=person.id if person else "")
+
+
+def _people(visit: Visit, opened: Opened | None) -> Sequence[Attendee]:
+    if opened is None:
+        return ()
+    if opened.copy is None or opened.copy.thread_id is None:
+        return opened.people
+    with reading(visit.addon.engine) as reader:
+        return thread_people(visit, reader, thread_id=opened.copy.thread_id)
+
+
+def _person(visit: Visit) -> Person | None:
+    """The contact from whose card the form was opened."""
+    if not visit.event.parameters.get("person"):
+        return None
+    with reading(visit.addon.engine) as reader:
+        return person_by_id(reader, viewer=visit.viewer, record_id=id_parameter(visit, "person"))
+
+
+def _new_firms(people: Sequence[Attendee]) -> list[Firm]:
+    """The company that the first business domain in the thread tells, to be made with the deal."""
+    domains = [attendee.domain for attendee in people if attendee.domain and not is_freemail(attendee.domain)]
+    return [Firm(f"{NEW_COMPANY}{domain}", company_name_from_domain(domain)) for domain in domains[:1]]
+
+
+def _company(session: Session, visit: Visit, people: Sequence[Attendee]) -> Record | None:
+    chosen = visit.event.form.choice("company")
+    if chosen is None or chosen == NO_COMPANY:
+        return None
+    for firm in _new_firms(people):
+        if firm.id == chosen:
+            return company_named(session, visit, name=firm.name, domain=chosen.removeprefix(NEW_COMPANY))
+    return get_record(session, viewer=visit.viewer, record_id=identifier(chosen))

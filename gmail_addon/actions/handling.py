@@ -1,0 +1,47 @@
+"""From a click to its answer."""
+
+from contextlib import suppress
+
+from app.core.errors import InvalidInput, NotFound
+from gmail_addon.actions.once import once
+from gmail_addon.actions.registry import SHOWS, WRITES, Done, Writer
+from gmail_addon.layouts.places import card_at, root_card
+from gmail_addon.parameters import nonce
+from gmail_addon.responses import Navigation, Response, pop_to_root, push, render_action, update
+from gmail_addon.visit import ACTION, Visit
+
+
+def handle(visit: Visit) -> Response:
+    """The answer to the click that the event describes; raises SidenoteError for what cannot be done."""
+    name = visit.event.parameters.get(ACTION, "")
+    if show := SHOWS.get(name):
+        return show(visit)
+    if writer := WRITES.get(name):
+        return _write(visit, writer)
+    raise NotFound("This button is out of date: refresh the card and try again.")
+
+
+def _write(visit: Visit, writer: Writer) -> Response:
+    key = nonce(visit)
+    try:
+        if writer.choice:
+            key = f"{key}:{writer.choice(visit)}"
+        opened = writer.prepare(visit) if writer.prepare else None
+        done = once(visit, key, lambda session: writer.run(session, visit, opened))
+    except InvalidInput as error:
+        form = writer.again(visit, error) if writer.again else None
+        if form is None:
+            raise
+        return render_action(form)
+    steps = _fresh(visit, done, on_top=writer.again is not None)
+    return render_action(*steps, notify=done.notify, state_changed=True)
+
+
+def _fresh(visit: Visit, done: Done, *, on_top: bool) -> list[Navigation]:
+    """The root drawn anew and, above it, the card that the person stood on: Back must not show the past."""
+    at = visit.at if done.at is None else done.at
+    steps = [update(root_card(visit))]
+    if at:
+        with suppress(NotFound):
+            steps.append(push(card_at(visit, at)))
+    return [pop_to_root(), *steps] if at or on_top else steps

@@ -1,0 +1,44 @@
+"""What a request leaves behind once it is answered, so that opening a message never waits for a write."""
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from app.core.database import transaction
+from gmail_addon.lookup import Opened
+from gmail_addon.visit import Visit
+from models import Mailbox, MessageAlias
+from sync.ondemand import seen_in_addon
+
+NOTE_EVERY = timedelta(minutes=1)
+
+
+def aftercare(visit: Visit, opened: Opened | None) -> None:
+    """Note that a person is here, once a minute, and remember what Gmail calls the message in its API."""
+    unseen = [box for box in visit.boxes if box.addon_seen_at is None or visit.now - box.addon_seen_at > NOTE_EVERY]
+    alias = _alias(visit, opened)
+    if not unseen and alias is None:
+        return
+    with transaction(visit.addon.engine) as session:
+        for box in unseen:
+            seen_in_addon(session, mailbox=session.get_one(Mailbox, box.id))
+        if alias is not None:
+            _remember(session, alias)
+
+
+def _alias(visit: Visit, opened: Opened | None) -> MessageAlias | None:
+    message = visit.event.message
+    if message is None or not message.is_alias or opened is None or opened.headers is None:
+        return None
+    return MessageAlias(
+        mailbox_id=visit.here.id,
+        alias=message.value,
+        workspace_id=visit.viewer.workspace_id,
+        gmail_id=opened.headers.gmail_id,
+        gmail_thread_id=opened.headers.gmail_thread_id,
+    )
+
+
+def _remember(session: Session, alias: MessageAlias) -> None:
+    if session.get(MessageAlias, (alias.mailbox_id, alias.alias)) is None:
+        session.add(alias)

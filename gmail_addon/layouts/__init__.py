@@ -1,0 +1,1 @@
+"""One module per card that a person sees; `places` finds the one to draw."""

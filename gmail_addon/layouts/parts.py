@@ -1,0 +1,127 @@
+"""Rows that several cards share: deals, tasks, timeline entries, follow-ups, and what went wrong in a form."""
+
+from collections.abc import Sequence
+
+from app.core.errors import SidenoteError
+from app.timeline.feed import Entry
+from app.timeline.glance import Deal, DueTask
+from app.workspaces.access import may_edit_seen
+from gmail_addon.card_types import Button, KnownIcon, Section, Widget
+from gmail_addon.cards import section
+from gmail_addon.inputs import dropdown, option
+from gmail_addon.text import RED, bold, color, lines
+from gmail_addon.visit import Visit
+from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
+from gmail_addon.wording import day, money, t, when
+
+BLUE = "#1a73e8"
+SHOWN_ENTRIES, UNFOLDED_ENTRIES = 5, 2
+SUMMARY_LENGTH = 120
+FOLLOW_UPS = ((1, "Tomorrow"), (3, "In 3 days"), (5, "In a week"))
+"""Working days, and how a button says it."""
+
+_ICONS: dict[str, KnownIcon] = {
+    "email": "EMAIL",
+    "note": "DESCRIPTION",
+    "stage": "DOLLAR",
+    "call": "PHONE",
+    "meeting": "INVITE",
+}
+
+
+def problem(error: SidenoteError | None) -> list[Widget]:
+    """The red line above a form that was refused."""
+    return [text_paragraph(color(error.message, RED))] if error else []
+
+
+def deal_widgets(visit: Visit, deal: Deal) -> list[Widget]:
+    """The deal, and its stage: a dropdown that moves it in one click, where the viewer may."""
+    movable = is_movable(visit, deal)
+    facts = deal_facts(visit, deal)
+    row = decorated_text(
+        bold(deal.name),
+        icon=icon("DOLLAR", t("Deal")),
+        bottom_label=facts if movable else " · ".join((t(deal.stage), facts)),
+        on_click=visit.ask("open_deal", id=deal.id),
+    )
+    return [row, stage_dropdown(visit, deal)] if movable else [row]
+
+
+def is_movable(visit: Visit, deal: Deal) -> bool:
+    return may_edit_seen(visit.viewer, deal) and any(stage.id == deal.stage_id for stage in visit.stages)
+
+
+def deal_facts(visit: Visit, deal: Deal) -> str:
+    """`€12,500 · closes 12 Mar`."""
+    amount = money(deal.amount, deal.currency) if deal.amount is not None else t("No amount yet")
+    if deal.close_on is None:
+        return amount
+    today = visit.now.astimezone(visit.zone).date()
+    on = day(deal.close_on, today)
+    closing = t("closes {day}", day=on) if deal.close_on >= today else t("was to close {day}", day=on)
+    return " · ".join((amount, closing))
+
+
+def stage_dropdown(visit: Visit, deal: Deal) -> Widget:
+    options = [option(stage.id, t(stage.name), selected=stage.id == deal.stage_id) for stage in visit.stages]
+    moving = visit.write("move_stage", deal=deal.id)
+    return dropdown(f"stage.{deal.id}", *options, label=t("Stage"), on_change=moving)
+
+
+def task_widgets(visit: Visit, tasks: Sequence[DueTask]) -> list[Widget]:
+    return [_task(visit, task) for task in tasks]
+
+
+def _task(visit: Visit, task: DueTask) -> Widget:
+    due = when(task.due_at, visit.now, visit.zone) if task.due_at else t("No date")
+    overdue = task.due_at is not None and task.due_at < visit.now
+    mine = task.assignee_id == visit.viewer.member_id
+    return decorated_text(
+        lines(task.title, color(t("Overdue: {due}", due=due), RED)) if overdue else task.title,
+        icon=icon("CLOCK", t("Task")),
+        bottom_label=" · ".join(part for part in ("" if overdue else due, "" if mine else task.assignee) if part),
+        button=button(t("Done"), visit.tell("complete_task", task=task.id)) if mine else None,
+    )
+
+
+def follow_up_widgets(visit: Visit, *, record_id: str, title: str) -> list[Widget]:
+    """Three buttons, each of which makes a task in one click."""
+    buttons = [
+        button(t(label), visit.tell("follow_up", record=record_id, days=str(days), title=title[:200]))
+        for days, label in FOLLOW_UPS
+    ]
+    return [decorated_text(t("Remind me to follow up"), icon=icon("CLOCK", t("Follow up"))), button_list(*buttons)]
+
+
+def timeline_section(visit: Visit, entries: Sequence[Entry], *, record_id: str) -> Section | None:
+    """The latest entries, folded after the first two, and a way to the older ones."""
+    if not entries:
+        return None
+    shown = entries[:SHOWN_ENTRIES]
+    rows = [entry_widget(visit, entry) for entry in shown]
+    if len(entries) > SHOWN_ENTRIES:
+        rows.append(button_list(older_button(visit, shown[-1], record_id=record_id)))
+    return section(*rows, header=t("Timeline"), shown=UNFOLDED_ENTRIES)
+
+
+def older_button(visit: Visit, last: Entry, *, record_id: str) -> Button:
+    before = last.occurred_at.isoformat()
+    return button(t("Older"), visit.ask("timeline", record=record_id, before=before, entry=last.id))
+
+
+def entry_widget(visit: Visit, entry: Entry) -> Widget:
+    """An entry as one row: who and when, what, and how it begins."""
+    at = when(entry.occurred_at, visit.now, visit.zone)
+    is_note = entry.type == "note"
+    return decorated_text(
+        entry.summary if is_note else entry.title or t("(no subject)"),
+        top_label=" · ".join(part for part in (_who(visit, entry), at) if part),
+        bottom_label=None if is_note else entry.summary[:SUMMARY_LENGTH],
+        icon=icon(_ICONS.get(entry.type, "BOOKMARK")),
+    )
+
+
+def _who(visit: Visit, entry: Entry) -> str:
+    if entry.actor == visit.viewer.name:
+        return t("You")
+    return entry.actor or str(entry.data.get("from_name") or entry.data.get("from_address") or "")

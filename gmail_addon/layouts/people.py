@@ -1,0 +1,72 @@
+"""Layout C: several people outside the team, one row each; their shared company and its deals stand above."""
+
+from app.core.hot import Reader
+from app.timeline.glance import open_deals
+from gmail_addon.card_types import Card, Section, Widget
+from gmail_addon.cards import card, card_action, fixed_footer, header, section
+from gmail_addon.layouts.frame import top
+from gmail_addon.layouts.parts import BLUE, deal_widgets
+from gmail_addon.lookup import Attendee, Firm, Opened
+from gmail_addon.visit import Visit
+from gmail_addon.widgets import button, decorated_text, icon, text_paragraph
+from gmail_addon.wording import t
+
+SHOWN_PEOPLE = 8
+
+
+def people_card(visit: Visit, reader: Reader, *, opened: Opened) -> Card:
+    """One statement, for the deals of the company that they share."""
+    return card(
+        *top(visit, opened),
+        *_shared(visit, reader, opened),
+        people_section(visit, opened.people),
+        header=header(
+            opened.subject or t("(no subject)"),
+            subtitle=t("{count} people outside your team", count=len(opened.people)),
+        ),
+        actions=[card_action(t("Refresh"), visit.ask("refresh"))],
+        footer=fixed_footer(button(t("New deal"), visit.ask("deal_form"), filled=BLUE)),
+    )
+
+
+def people_section(visit: Visit, people: tuple[Attendee, ...]) -> Section:
+    rows = [_row(visit, attendee) for attendee in people[:SHOWN_PEOPLE]]
+    if len(people) > SHOWN_PEOPLE:
+        rows.append(text_paragraph(t("+{count} more", count=len(people) - SHOWN_PEOPLE)))
+    return section(*rows, header=t("People"))
+
+
+def company_of(attendee: Attendee) -> Firm | None:
+    """The company on their record, else that of their domain."""
+    company = attendee.person.company if attendee.person else None
+    return Firm(company.id, company.name) if company else attendee.firm
+
+
+def _row(visit: Visit, attendee: Attendee) -> Widget:
+    company = company_of(attendee)
+    if attendee.person:
+        opens = visit.ask("open_person", id=attendee.person.id)
+        state = t("Lead") if attendee.person.kind == "lead" else t("Contact")
+    else:
+        opens = visit.ask("open_attendee", address=attendee.address)
+        state = t("Not in Sidenote yet")
+    if attendee.is_hidden:
+        state = t("With {owner}", owner=attendee.kept_by or t("someone else"))
+    return decorated_text(
+        attendee.name,
+        icon=icon("PERSON", state),
+        bottom_label=" · ".join((state, company.name)) if company else state,
+        on_click=opens,
+    )
+
+
+def _shared(visit: Visit, reader: Reader, opened: Opened) -> list[Section]:
+    companies = {company for attendee in opened.people if (company := company_of(attendee))}
+    if len(companies) != 1:
+        return []
+    company = companies.pop()
+    deals = open_deals(reader, viewer=visit.viewer, company_id=company.id)
+    row = decorated_text(
+        company.name, icon=icon("STORE", t("Company")), on_click=visit.ask("open_company", id=company.id)
+    )
+    return [section(row, *[widget for deal in deals for widget in deal_widgets(visit, deal)])]

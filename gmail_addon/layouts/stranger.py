@@ -1,0 +1,95 @@
+"""Layout B: a sender who is in no folder yet. Who it may already be, a filled-in form, and a way never to be asked."""
+
+from app.core.errors import SidenoteError
+from app.core.hot import Reader
+from app.records.address_kinds import is_no_reply
+from app.records.keys import company_name_from_domain, is_freemail
+from app.timeline.glance import open_deals
+from gmail_addon.card_types import Card, Section, Widget
+from gmail_addon.cards import card, card_action, fixed_footer, header, section
+from gmail_addon.layouts.contact_form import ContactDraft, contact_widgets
+from gmail_addon.layouts.frame import top
+from gmail_addon.layouts.parts import deal_widgets, problem
+from gmail_addon.lookup import Attendee, Opened
+from gmail_addon.reads import Namesake, namesakes
+from gmail_addon.visit import Visit
+from gmail_addon.widgets import button, button_list, decorated_text, icon
+from gmail_addon.wording import t
+
+MACHINE_KINDS = ("bulk", "auto_reply", "notification", "bounce")
+
+
+def stranger_card(
+    visit: Visit,
+    reader: Reader,
+    *,
+    attendee: Attendee,
+    opened: Opened,
+    draft: ContactDraft | None = None,
+    error: SidenoteError | None = None,
+) -> Card:
+    """Two statements: people of the same name, and the deals of the company that the domain tells."""
+    parts = [
+        *top(visit, opened),
+        _company(visit, reader, attendee),
+        _duplicates(visit, reader, attendee),
+        _form(visit, attendee, opened, draft, error),
+        _never(visit, attendee),
+    ]
+    return card(
+        *[part for part in parts if part],
+        header=header(attendee.name, subtitle=attendee.address),
+        name=visit.at or None,
+        actions=[card_action(t("Refresh"), visit.ask("refresh"))],
+        footer=fixed_footer(button(t("New deal"), visit.ask("deal_form"))),
+    )
+
+
+def draft_for(attendee: Attendee) -> ContactDraft:
+    """What the From header and the domain tell."""
+    company = "" if attendee.firm or is_freemail(attendee.domain) else company_name_from_domain(attendee.domain)
+    return ContactDraft(attendee.name, attendee.address, "", company, attendee.firm, True)
+
+
+def _company(visit: Visit, reader: Reader, attendee: Attendee) -> Section | None:
+    if attendee.firm is None:
+        return None
+    deals = open_deals(reader, viewer=visit.viewer, company_id=attendee.firm.id)
+    opens = visit.ask("open_company", id=attendee.firm.id)
+    row = decorated_text(attendee.firm.name, icon=icon("STORE", t("Company")), on_click=opens)
+    return section(row, *[widget for deal in deals for widget in deal_widgets(visit, deal)])
+
+
+def _duplicates(visit: Visit, reader: Reader, attendee: Attendee) -> Section | None:
+    found = namesakes(reader, viewer=visit.viewer, name=attendee.name)
+    rows = [_duplicate(visit, attendee, namesake) for namesake in found]
+    return section(*rows, header=t("Already in Sidenote?")) if rows else None
+
+
+def _duplicate(visit: Visit, attendee: Attendee, namesake: Namesake) -> Widget:
+    same = visit.tell("add_address", id=namesake.id, address=attendee.address)
+    known_by = ", ".join(namesake.addresses[:2])
+    return decorated_text(
+        namesake.name,
+        icon=icon("PERSON"),
+        bottom_label=" · ".join(part for part in (namesake.company, known_by) if part),
+        on_click=visit.ask("open_person", id=namesake.id),
+        button=button(t("Same person"), same),
+    )
+
+
+def _form(
+    visit: Visit, attendee: Attendee, opened: Opened, draft: ContactDraft | None, error: SidenoteError | None
+) -> Section:
+    """Folded away for newsletters and machines, who seldom become contacts."""
+    machine = is_no_reply(attendee.address) or (opened.copy is not None and opened.copy.kind in MACHINE_KINDS)
+    widgets = [*problem(error), *contact_widgets(visit, draft or draft_for(attendee))]
+    return section(*widgets, header=t("New contact"), shown=0 if machine and not error else None)
+
+
+def _never(visit: Visit, attendee: Attendee) -> Section:
+    buttons = [button(t("Never log this sender"), visit.tell("never_log", kind="address", value=attendee.address))]
+    if attendee.domain and not is_freemail(attendee.domain):
+        domain = visit.tell("never_log", kind="domain", value=attendee.domain)
+        buttons.append(button(t("Never log {domain}", domain=attendee.domain), domain))
+    return section(button_list(*buttons))

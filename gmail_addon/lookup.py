@@ -1,0 +1,216 @@
+"""What the open message is: whether it is logged and to what, and who outside the team takes part in it.
+
+Two statements when it is stored. Else Gmail is asked for its headers, and records are found by those.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.core.hot import Reader, Row, reading
+from app.records.address_kinds import is_no_reply
+from app.records.keys import domain_of, email_key, person_name
+from app.timeline.glance import PERSON_COLUMNS, Deal, Person, person_from
+from gmail_addon.headers import OpenHeaders, ask_gmail
+from gmail_addon.statements import ASKED_PEOPLE, COPY, MAX_ASKED, PARTICIPANTS, THREAD_PARTICIPANTS
+from gmail_addon.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A record that the message is on (`logged`), or that its thread was put on. Without `id`: one out of sight."""
+
+    id: str | None
+    kind: str | None
+    name: str | None
+    logged: bool
+    rule: str
+    by: str | None
+    deal: Deal | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """The company that an address belongs to by its domain."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Someone outside the team. `person`: their record; `kept_by`: who owns the record that the viewer may not see."""
+
+    role: str
+    address: str
+    key: str
+    domain: str
+    written_name: str
+    person: Person | None
+    kept_by: str | None
+    is_hidden: bool
+    firm: Firm | None
+
+    @property
+    def name(self) -> str:
+        return self.person.name if self.person else person_name(self.written_name, self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The viewer's own copy of a message, and what became of it. `outcome` as in models.MailboxMessage."""
+
+    mailbox_id: str
+    gmail_id: str
+    outcome: str
+    reason: str | None
+    private: bool
+    message_id: str | None
+    subject: str
+    thread_id: str | None
+    direction: str
+    kind: str
+    sent_at: datetime | None
+    unlogged: bool
+    unlogged_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The open message. `copy` is None until sync has seen it; `headers` is what Gmail said when we had to ask."""
+
+    gmail_id: str
+    copy: Copy | None
+    homes: tuple[Home, ...]
+    people: tuple[Attendee, ...]
+    headers: OpenHeaders | None
+
+    @property
+    def subject(self) -> str:
+        if self.copy and self.copy.message_id:
+            return self.copy.subject
+        return self.headers.subject if self.headers else ""
+
+    @property
+    def is_stored(self) -> bool:
+        return self.copy is not None and self.copy.message_id is not None
+
+    @property
+    def logged_to(self) -> list[Home]:
+        return [home for home in self.homes if home.logged]
+
+    @property
+    def deal(self) -> Home | None:
+        """The deal that the thread is on; an open one first."""
+        deals = [home for home in self.homes if home.deal]
+        return min(deals, key=lambda home: not home.is_open, default=None)
+
+
+def look_up(visit: Visit, reader: Reader) -> Opened | None:
+    """What the store knows of the message that Gmail shows; None on the homepage. Never asks Gmail."""
+    opened = visit.event.message
+    if opened is None:
+        return None
+    gmail_id = _resolved(visit) if opened.is_alias else opened.value
+    if gmail_id is None:
+        return Opened(opened.value, None, (), (), None)
+    return _stored(visit, reader, gmail_id)
+
+
+def ask_about(visit: Visit, opened: Opened) -> Opened:
+    """The same message with what Gmail says about it. Hold no connection meanwhile: Gmail may take its time."""
+    headers = ask_gmail(visit.addon, visit.event)
+    if headers is None:
+        return opened
+    with reading(visit.addon.engine) as reader:
+        stored = opened if opened.gmail_id == headers.gmail_id else _stored(visit, reader, headers.gmail_id)
+        if stored.is_stored:
+            return stored
+        return replace(stored, headers=headers, people=_asked_about(visit, reader, headers))
+
+
+def open_message(visit: Visit) -> Opened | None:
+    """What can be known of the message that Gmail shows, asking Gmail if it must be."""
+    with reading(visit.addon.engine) as reader:
+        opened = look_up(visit, reader)
+    return opened if opened is None or opened.is_stored else ask_about(visit, opened)
+
+
+def thread_people(visit: Visit, reader: Reader, *, thread_id: str) -> tuple[Attendee, ...]:
+    """Everyone outside the team in the messages of a thread that the viewer holds."""
+    rows = THREAD_PARTICIPANTS(reader, visit.viewer, thread=thread_id, me=visit.viewer.member_id)
+    return _outsiders(visit, rows)
+
+
+def _resolved(visit: Visit) -> str | None:
+    return next((box.resolved for box in visit.boxes if box.resolved), None)
+
+
+def _stored(visit: Visit, reader: Reader, gmail_id: str) -> Opened:
+    rows = COPY(reader, visit.viewer, me=visit.viewer.member_id, gmail_id=gmail_id)
+    copy = Copy(*rows[0][:_COPY_WIDTH]) if rows else None
+    if copy is None or copy.message_id is None:
+        return Opened(gmail_id, copy, (), (), None)
+    participants = PARTICIPANTS(reader, visit.viewer, message=copy.message_id)
+    return Opened(gmail_id, copy, _homes(rows), _outsiders(visit, participants, kind=copy.kind), None)
+
+
+_COPY_WIDTH = 13
+
+
+def _homes(rows: list[Row]) -> tuple[Home, ...]:
+    """One per record: what is on its timeline comes before what only its thread is on."""
+    homes: dict[str | None, Home] = {}
+    for row in rows:
+        linked, logged, rule, by, id, kind, name, *facts, status = row[_COPY_WIDTH:]
+        if linked:
+            deal = Deal(id, name, *facts) if kind == "deal" else None
+            found = Home(id, kind, name, bool(logged), rule, by, deal, status == "open")
+            if id not in homes or found.logged:
+                homes[id] = found
+    return tuple(homes.values())
+
+
+def _asked_about(visit: Visit, reader: Reader, headers: OpenHeaders) -> tuple[Attendee, ...]:
+    people = headers.people[:MAX_ASKED]
+    values: dict[str, str] = {}
+    for index in range(MAX_ASKED):
+        address = people[index].address if index < len(people) else ""
+        values |= {f"key{index}": email_key(address), f"domain{index}": domain_of(address)}
+    rows = ASKED_PEOPLE(reader, visit.viewer, **values)
+    said = [(person.role, person.position, person.name, person.address) for person in people]
+    return _outsiders(visit, [(*said[row[0]], *row[1:]) for row in rows if row[0] < len(said)])
+
+
+def _outsiders(visit: Visit, rows: list[Row], *, kind: str = "human") -> tuple[Attendee, ...]:
+    """One attendee per address, in the order of the header; a record that the viewer may see wins."""
+    failed = kind == "bounce" and any(row[0] == "failed" for row in rows)
+    roles = ("failed",) if failed else ("from", "to", "cc", "bcc", "reply_to")
+    found: dict[str, Attendee] = {}
+    for row in sorted((row for row in rows if row[0] in roles), key=lambda row: (roles.index(row[0]), row[1])):
+        attendee = _attendee(row)
+        known = found.get(attendee.key)
+        if visit.team.include(attendee.key, attendee.domain):
+            continue
+        if known is None:
+            found[attendee.key] = attendee
+        elif known.person is None and attendee.person:
+            found[attendee.key] = replace(attendee, role=known.role, written_name=known.written_name)
+    return _read_by_people(list(found.values()))
+
+
+def _attendee(row: Row) -> Attendee:
+    role, _, name, address, key, domain, held, keeper, *rest = row
+    person_values, (firm_id, firm_name) = rest[: len(PERSON_COLUMNS)], rest[len(PERSON_COLUMNS) :]
+    person = person_from(tuple(person_values)) if person_values[0] else None
+    hidden = held is not None and person is None
+    firm = Firm(firm_id, firm_name) if firm_id else None
+    return Attendee(role, address, key, domain, name, person, keeper if hidden else None, hidden, firm)
+
+
+def _read_by_people(attendees: list[Attendee]) -> tuple[Attendee, ...]:
+    """A Reply-To counts only in place of a sender whom no answer reaches, who then steps back."""
+    machine = any(one.role == "from" and is_no_reply(one.address) for one in attendees)
+    kept = [one for one in attendees if machine or one.role != "reply_to"]
+    reachable = [one for one in kept if one.person or not is_no_reply(one.address)]
+    return tuple(reachable or kept)

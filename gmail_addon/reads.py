@@ -1,0 +1,181 @@
+"""Reads of single records and of the viewer's own work, for the cards that show them."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import String, and_, bindparam, select
+from sqlmodel import col
+
+from app.core.hot import Reader
+from app.records.identity import PEOPLE, name_key
+from app.timeline.glance import COMPANY, OWNER, Deal, DueTask
+from app.workspaces.access import ScopedQuery, Viewer
+from gmail_addon.visit import Visit
+from models import Member, Record, RecordKey, Stage, Task
+
+MOST_TASKS, MOST_DEALS, MOST_PEOPLE, MOST_NAMESAKES = 8, 5, 5, 3
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySeen:
+    id: str
+    name: str
+    data: dict[str, Any]
+    owner_id: str | None
+    owner_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSeen:
+    id: str
+    name: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecentPerson:
+    id: str
+    name: str
+    last_activity_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """Someone of the same name, whatever its case, accents and order of words."""
+
+    id: str
+    name: str
+    company: str | None
+    addresses: list[str]
+
+
+def company_by_id(reader: Reader, *, viewer: Viewer, id: str) -> CompanySeen | None:
+    rows = _COMPANY(reader, viewer, id=id)
+    return CompanySeen(*rows[0]) if rows else None
+
+
+def deal_by_id(reader: Reader, *, viewer: Viewer, id: str) -> Deal | None:
+    rows = _DEAL(reader, viewer, id=id)
+    return Deal(*rows[0]) if rows else None
+
+
+def colleagues_at(reader: Reader, *, viewer: Viewer, company_id: str) -> list[PersonSeen]:
+    rows = _PEOPLE_AT(reader, viewer, company=company_id)
+    return [PersonSeen(id, name, data.get("title")) for id, name, data in rows]
+
+
+def namesakes(reader: Reader, *, viewer: Viewer, name: str) -> list[Namesake]:
+    key = name_key(name)
+    rows = _NAMESAKES(reader, viewer, key=key) if key else []
+    return [Namesake(id, known, company, data.get("email") or []) for id, known, company, data in rows]
+
+
+def my_deals(reader: Reader, *, viewer: Viewer) -> list[Deal]:
+    """My open deals, soonest close first."""
+    return [Deal(*row) for row in _MY_DEALS(reader, viewer)]
+
+
+def my_recent_people(reader: Reader, *, viewer: Viewer) -> list[RecentPerson]:
+    return [RecentPerson(*row) for row in _RECENT(reader, viewer)]
+
+
+def my_due_tasks(reader: Reader, *, visit: Visit) -> list[DueTask]:
+    """My first few open tasks that are overdue or due today, where I am."""
+    tomorrow = visit.now.astimezone(visit.zone).date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(), visit.zone)
+    tasks = [DueTask(*row) for row in _MY_TASKS(reader, visit.viewer)]
+    return [task for task in tasks if task.due_at and task.due_at < midnight]
+
+
+_me, _here = bindparam("viewer_member", type_=String), bindparam("viewer_workspace", type_=String)
+
+
+def _company(see: Any) -> Any:
+    return (
+        select(col(Record.id), col(Record.name), col(Record.data), col(Record.owner_id), col(OWNER.name))
+        .outerjoin(OWNER, col(OWNER.id) == col(Record.owner_id))
+        .where(see(Record), col(Record.id) == bindparam("id"), col(Record.kind) == "company")
+        .where(col(Record.archived_at).is_(None))
+    )
+
+
+def _deals(see: Any) -> Any:
+    return (
+        select(
+            col(Record.id),
+            col(Record.name),
+            col(Stage.id),
+            col(Stage.name),
+            col(Record.amount),
+            col(Record.currency),
+            col(Record.close_on),
+            col(Record.owner_id),
+            col(Record.territory_id),
+        )
+        .join(Stage, col(Stage.id) == col(Record.stage_id))
+        .where(see(Record), col(Record.kind) == "deal", col(Record.archived_at).is_(None))
+    )
+
+
+def _my_deals(see: Any) -> Any:
+    mine = and_(col(Record.workspace_id) == _here, col(Record.owner_id) == _me, col(Record.status) == "open")
+    soonest = (col(Record.close_on).is_(None), col(Record.close_on), col(Record.id))
+    return _deals(see).where(mine).order_by(*soonest).limit(MOST_DEALS)
+
+
+def _people_at(see: Any) -> Any:
+    return (
+        select(col(Record.id), col(Record.name), col(Record.data))
+        .where(see(Record), col(Record.company_id) == bindparam("company"), col(Record.kind).in_(PEOPLE))
+        .where(col(Record.archived_at).is_(None))
+        .order_by(col(Record.last_activity_at).is_(None), col(Record.last_activity_at).desc())
+        .limit(MOST_PEOPLE)
+    )
+
+
+def _recent(see: Any) -> Any:
+    return (
+        select(col(Record.id), col(Record.name), col(Record.last_activity_at))
+        .where(see(Record), col(Record.workspace_id) == _here, col(Record.owner_id) == _me)
+        .where(col(Record.kind) == "contact", col(Record.last_activity_at).is_not(None))
+        .where(col(Record.archived_at).is_(None))
+        .order_by(col(Record.last_activity_at).desc())
+        .limit(MOST_PEOPLE)
+    )
+
+
+def _namesakes(see: Any) -> Any:
+    return (
+        select(col(Record.id), col(Record.name), col(COMPANY.name), col(Record.data))
+        .join(RecordKey, col(RecordKey.record_id) == col(Record.id))
+        .outerjoin(COMPANY, and_(col(COMPANY.id) == col(Record.company_id), see(COMPANY)))
+        .where(
+            col(RecordKey.workspace_id) == _here,
+            col(RecordKey.kind) == "name",
+            col(RecordKey.value) == bindparam("key"),
+        )
+        .where(see(Record), col(Record.kind).in_(PEOPLE), col(Record.archived_at).is_(None))
+        .order_by(col(Record.created_at))
+        .limit(MOST_NAMESAKES)
+    )
+
+
+def _my_tasks(_see: Any) -> Any:
+    return (
+        select(col(Task.id), col(Task.title), col(Task.due_at), col(Task.assignee_id), col(Member.name))
+        .join(Member, col(Member.id) == col(Task.assignee_id))
+        .where(col(Task.workspace_id) == _here, col(Task.assignee_id) == _me)
+        .where(col(Task.done_at).is_(None), col(Task.due_at).is_not(None))
+        .order_by(col(Task.due_at))
+        .limit(MOST_TASKS)
+    )
+
+
+_COMPANY = ScopedQuery(_company)
+_DEAL = ScopedQuery(lambda see: _deals(see).where(col(Record.id) == bindparam("id")))
+_MY_DEALS = ScopedQuery(_my_deals)
+_PEOPLE_AT = ScopedQuery(_people_at)
+_RECENT = ScopedQuery(_recent)
+_NAMESAKES = ScopedQuery(_namesakes)
+_MY_TASKS = ScopedQuery(_my_tasks)

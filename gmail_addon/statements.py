@@ -1,0 +1,191 @@
+"""The statements behind the open message, compiled once and scoped to what the viewer may see."""
+
+from typing import Any
+
+from sqlalchemy import String, and_, bindparam, cast, literal, select, true, union_all
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.records.identity import PEOPLE
+from app.timeline.glance import COMPANY, OWNER, PERSON_COLUMNS
+from app.workspaces.access import ScopedQuery
+from models import (
+    Correspondent,
+    Mailbox,
+    MailboxMessage,
+    Member,
+    Message,
+    Participant,
+    Record,
+    RecordKey,
+    Stage,
+    ThreadLink,
+    TimelineEntry,
+    TimelineLink,
+)
+
+MAX_HOMES, MAX_PEOPLE, MAX_ASKED = 20, 60, 12
+
+_unlogger = aliased(Member)
+_ROLES = ("from", "to", "cc", "bcc", "reply_to", "failed")
+
+
+def _copy(see: Any) -> Any:
+    """The viewer's copy of a Gmail id: one row per record it is logged to or its thread is on, at least one.
+
+    Parameters: me (member id), gmail_id.
+    """
+    found = _found_copy().cte("found")
+    logged = select(
+        col(TimelineLink.record_id), col(TimelineLink.rule), col(TimelineLink.member_id), literal(1).label("logged")
+    ).join(found, col(TimelineLink.entry_id) == found.c.entry_id)
+    threaded = select(col(ThreadLink.record_id), literal("thread"), col(ThreadLink.member_id), literal(0)).join(
+        found, col(ThreadLink.thread_id) == found.c.thread_id
+    )
+    home = union_all(logged, threaded).cte("home")
+    return (
+        select(
+            *[column for column in found.c if column.name != "entry_id"],
+            home.c.record_id,
+            home.c.logged,
+            home.c.rule,
+            col(Member.name),
+            col(Record.id),
+            col(Record.kind),
+            col(Record.name),
+            col(Stage.id),
+            col(Stage.name),
+            col(Record.amount),
+            col(Record.currency),
+            col(Record.close_on),
+            col(Record.owner_id),
+            col(Record.territory_id),
+            col(Record.status),
+        )
+        .select_from(found)
+        .outerjoin(home, true())
+        .outerjoin(Record, and_(col(Record.id) == home.c.record_id, see(Record), col(Record.archived_at).is_(None)))
+        .outerjoin(Stage, col(Stage.id) == col(Record.stage_id))
+        .outerjoin(Member, col(Member.id) == home.c.member_id)
+        .limit(MAX_HOMES)
+    )
+
+
+def _found_copy() -> Any:
+    return (
+        select(
+            col(MailboxMessage.mailbox_id),
+            col(MailboxMessage.gmail_id),
+            col(MailboxMessage.outcome),
+            col(MailboxMessage.reason),
+            col(MailboxMessage.private),
+            col(MailboxMessage.message_id),
+            col(Message.subject),
+            col(Message.thread_id),
+            col(Message.direction),
+            col(Message.kind),
+            col(Message.sent_at),
+            col(Message.unlogged_by).is_not(None).label("unlogged"),
+            col(_unlogger.name).label("unlogged_by"),
+            col(TimelineEntry.id).label("entry_id"),
+        )
+        .join(Mailbox, col(Mailbox.id) == col(MailboxMessage.mailbox_id))
+        .outerjoin(Message, col(Message.id) == col(MailboxMessage.message_id))
+        .outerjoin(_unlogger, col(_unlogger.id) == col(Message.unlogged_by))
+        .outerjoin(TimelineEntry, col(TimelineEntry.message_id) == col(Message.id))
+        .where(col(Mailbox.member_id) == bindparam("me"), col(MailboxMessage.gmail_id) == bindparam("gmail_id"))
+        .limit(1)
+    )
+
+
+def _matched(see: Any, people: Any) -> Any:
+    """`people` (its columns first, among them key and domain) with their records, companies by domain after.
+
+    A record out of the viewer's sight shows only in `held`: that it exists, and who owns it.
+    """
+    email, domain = aliased(RecordKey), aliased(RecordKey)
+    held, firm = aliased(Record), aliased(Record)
+    workspace = bindparam("viewer_workspace", type_=String)
+    return (
+        select(*people.c, col(held.id), col(OWNER.name), *PERSON_COLUMNS, col(firm.id), col(firm.name))
+        .select_from(people)
+        .outerjoin(
+            email,
+            and_(col(email.workspace_id) == workspace, col(email.kind) == "email", col(email.value) == people.c.key),
+        )
+        .outerjoin(
+            held, and_(col(held.id) == email.record_id, col(held.kind).in_(PEOPLE), col(held.archived_at).is_(None))
+        )
+        .outerjoin(Record, and_(col(Record.id) == col(held.id), see(Record)))
+        .outerjoin(OWNER, col(OWNER.id) == col(held.owner_id))
+        .outerjoin(COMPANY, and_(col(COMPANY.id) == col(Record.company_id), see(COMPANY)))
+        .outerjoin(
+            domain,
+            and_(
+                col(domain.workspace_id) == workspace,
+                col(domain.kind) == "domain",
+                col(domain.value) == people.c.domain,
+            ),
+        )
+        .outerjoin(
+            firm,
+            and_(
+                col(firm.id) == domain.record_id,
+                col(firm.kind) == "company",
+                col(firm.archived_at).is_(None),
+                see(firm),
+            ),
+        )
+        .order_by(col(held.kind), col(held.created_at), col(firm.created_at))
+        .limit(MAX_PEOPLE)
+    )
+
+
+def _participants() -> Any:
+    return (
+        select(
+            col(Participant.role),
+            col(Participant.position),
+            col(Participant.name),
+            col(Participant.address),
+            col(Correspondent.key),
+            col(Correspondent.domain),
+        )
+        .join(Correspondent, col(Correspondent.id) == col(Participant.correspondent_id))
+        .where(col(Participant.role).in_(_ROLES))
+    )
+
+
+def _of_message(see: Any) -> Any:
+    people = _participants().where(col(Participant.message_id) == bindparam("message")).limit(MAX_PEOPLE)
+    return _matched(see, people.subquery("people"))
+
+
+def _of_thread(see: Any) -> Any:
+    held = (
+        select(col(MailboxMessage.message_id))
+        .join(Mailbox, col(Mailbox.id) == col(MailboxMessage.mailbox_id))
+        .join(Message, col(Message.id) == col(MailboxMessage.message_id))
+        .where(col(Mailbox.member_id) == bindparam("me"), col(Message.thread_id) == bindparam("thread"))
+    )
+    people = _participants().where(col(Participant.message_id).in_(held)).distinct().limit(MAX_PEOPLE)
+    return _matched(see, people.subquery("people"))
+
+
+def _of_keys(see: Any) -> Any:
+    """Parameters: key0, domain0, key1, … up to MAX_ASKED of each, "" where there is nobody."""
+    asked = [
+        select(
+            literal(index).label("place"),
+            cast(bindparam(f"key{index}"), String).label("key"),
+            cast(bindparam(f"domain{index}"), String).label("domain"),
+        )
+        for index in range(MAX_ASKED)
+    ]
+    return _matched(see, union_all(*asked).subquery("people"))
+
+
+COPY = ScopedQuery(_copy)
+PARTICIPANTS = ScopedQuery(_of_message)
+THREAD_PARTICIPANTS = ScopedQuery(_of_thread)
+ASKED_PEOPLE = ScopedQuery(_of_keys)

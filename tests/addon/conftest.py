@@ -1,0 +1,146 @@
+"""A running add-on over each database, with Gmail beside it."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import orjson
+import pytest
+import uvicorn
+from cryptography.fernet import Fernet
+from fastapi import FastAPI
+
+import app.registry  # noqa: F401
+from app.core.clock import utcnow
+from app.core.context import Context
+from app.core.database import make_engine, transaction
+from app.core.google_certs import GoogleCerts
+from app.core.security import Vault
+from app.core.settings import Settings
+from app.workspaces.access import Viewer
+from gmail_addon.routes import router
+from models import Mailbox
+from sync.emulator import GmailEmulator, serve
+from sync.emulator.render import full_json
+from sync.ingest import store
+from sync.parse import parse_message
+from tests.addon.sidebar import BASE_URL, CLIENT_ID, METADATA_SCOPE, SERVICE_ACCOUNT, Sidebar
+from tests.cast import ALICE, BOB, CAROL, MALLORY, Cast, gather
+from tests.conftest import Database
+
+SUBJECTS = {identity.email: identity.sub for identity in (ALICE, BOB, CAROL, MALLORY)}
+
+
+@dataclass(frozen=True)
+class Google:
+    emulator: GmailEmulator
+    url: str
+
+
+@dataclass
+class Desk:
+    """The add-on, its store and its people."""
+
+    context: Context
+    client: httpx.Client
+    google: Google
+    cast: Cast
+
+    def sit(self, viewer: Viewer) -> Sidebar:
+        """This person's Gmail."""
+        token = self.google.emulator.tokens.issue(viewer.email, [METADATA_SCOPE])
+        return Sidebar(self.client, self.google.emulator.signer, SUBJECTS[viewer.email], viewer.email, token)
+
+    def receive(self, viewer: Viewer, mail: EmailMessage, *, synced: bool = True, thread: str | None = None) -> str:
+        """Put mail into this person's mailbox, and unless `synced` is false into the store; returns its Gmail id."""
+        emulator = self.google.emulator
+        gmail_id = emulator.deliver(viewer.email, mail.as_bytes(), thread_id=thread)
+        if synced:
+            self.sync(viewer, gmail_id)
+        return gmail_id
+
+    def sync(self, viewer: Viewer, gmail_id: str, *, forced: bool = False) -> None:
+        message = parse_message(orjson.loads(full_json(self.google.emulator.mailbox(viewer.email).messages[gmail_id])))
+        with transaction(self.context.engine) as session:
+            mailbox = session.get_one(Mailbox, self.cast.mailboxes[viewer.member_id])
+            store(session, mailbox, [message], backfill=False, forced=frozenset({gmail_id}) if forced else frozenset())
+
+
+@pytest.fixture(scope="session")
+def google() -> Iterator[Google]:
+    emulator = GmailEmulator()
+    with serve(emulator) as server:
+        yield Google(emulator, server.url)
+
+
+@pytest.fixture
+def desk(database: Database, google: Google) -> Iterator[Desk]:
+    with seated(database, google) as desk:
+        yield desk
+
+
+@pytest.fixture
+def door(sqlite_copy: Callable[[Path], str], tmp_path: Path, google: Google) -> Iterator[Desk]:
+    """A desk for what is decided before the store is asked: one database is enough."""
+    url = sqlite_copy(tmp_path)
+    engine = make_engine(url)
+    with seated(Database(url, engine), google) as desk:
+        yield desk
+    engine.dispose()
+
+
+@contextmanager
+def seated(database: Database, google: Google) -> Iterator[Desk]:
+    for address in SUBJECTS:
+        google.emulator.add_mailbox(address)
+    settings = Settings(
+        database_url=database.url,
+        base_url=BASE_URL,
+        secret_keys=[Fernet.generate_key().decode()],
+        oauth_client_id="web-client",
+        oauth_client_secret="secret",
+        oauth_token_url=f"{google.url}/token",
+        google_certs_url=f"{google.url}/oauth2/v1/certs",
+        gmail_api_root=google.url,
+        gmail_quota="none",
+        addon_service_account=SERVICE_ACCOUNT,
+        addon_client_id=CLIENT_ID,
+    )
+    context = Context(settings, database.engine, Vault(settings.keys()), GoogleCerts(settings.google_certs_url))
+    application = FastAPI()
+    application.include_router(router(context))
+    with served(application) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield Desk(context, client, google, gather(database.engine))
+
+
+@contextmanager
+def served(application: FastAPI) -> Iterator[str]:
+    """The application on a loopback port, for as long as the block lasts."""
+    config = uvicorn.Config(application, log_level="error", access_log=False, lifespan="off")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(config)
+        thread = Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def letter(
+    sender: str, *to: str, subject: str = "Hello", body: str = "Hi there,\nlet us talk.\n", cc: str = ""
+) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = ", ".join(to)
+    if cc:
+        mail["Cc"] = cc
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(utcnow())
+    mail.set_content(body)
+    return mail
