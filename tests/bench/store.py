@@ -41,7 +41,7 @@ class Size:
         return self.contacts // 2
 
 
-SMALL = Size(contacts=1_000, entries=10_000, messages=2_000)
+MEDIUM = Size(contacts=1_000, entries=10_000, messages=2_000)
 LARGE = Size(contacts=100_000, entries=1_000_000, messages=200_000)
 
 
@@ -265,7 +265,7 @@ def _entries(seats: Seats, size: Size) -> Iterator[Row]:
             "type": "email" if n < size.messages or n % 4 else "note",
             "occurred_at": _when(n, size),
             "title": f"About our order {n}",
-            "summary": "Thank you for the offer. Before we can order two questions remain, about delivery and training.",
+            "summary": "Thank you for the offer. Before we can order, two questions remain: delivery and training.",
             "message_id": key("msg", n) if n < size.messages else None,
             "actor_id": seats.members[n % REPS],
             "private": n % 50 == 0,

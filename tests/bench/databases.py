@@ -1,0 +1,96 @@
+"""The databases that measures run on: filled once, kept in `.bench/`, made anew when the tables or the data change."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from app.core import jobs
+from app.core.database import make_engine
+from app.core.schema import MIGRATIONS, upgrade
+from tests.bench import store
+from tests.postgres import postgres_server
+
+FOLDER = Path(".bench")
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def filled(kind: str, name: str, size: store.Size) -> Iterator[str]:
+    """The URL of a database of this kind that holds the bench's workspace."""
+    with _server(kind) as place:
+        database = f"{name}_{_version()}"
+        url = _url(kind, place, database)
+        if _is_missing(kind, place, database):
+            _create(kind, place, database)
+            engine = make_engine(url)
+            upgrade(engine)
+            jobs.migrate(url)
+            store.fill(engine, size)
+            engine.dispose()
+            (FOLDER / f"{kind}_{database}.done").touch()
+        yield url
+
+
+@contextmanager
+def empty(kind: str, name: str) -> Iterator[str]:
+    """The URL of a new, migrated database."""
+    with _server(kind) as place:
+        _drop(kind, place, name)
+        _create(kind, place, name)
+        url = _url(kind, place, name)
+        engine = make_engine(url)
+        upgrade(engine)
+        jobs.migrate(url)
+        engine.dispose()
+        yield url
+
+
+@contextmanager
+def _server(kind: str) -> Iterator[str]:
+    FOLDER.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        if kind == "sqlite":
+            yield ""
+        else:
+            own = FOLDER.resolve() / "postgres"
+            yield os.environ.get("TEST_POSTGRES_URL") or stack.enter_context(postgres_server(own))
+
+
+def _url(kind: str, place: str, database: str) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{FOLDER.resolve() / database}.db"
+    return make_url(place).set(database=database).render_as_string(hide_password=False)
+
+
+def _is_missing(kind: str, place: str, database: str) -> bool:
+    marker = FOLDER / f"{kind}_{database}.done"
+    if marker.exists():
+        return False
+    _drop(kind, place, database)
+    return True
+
+
+def _create(kind: str, place: str, database: str) -> None:
+    if kind == "postgresql":
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {database}")
+
+
+def _drop(kind: str, place: str, database: str) -> None:
+    if kind == "postgresql":
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        return
+    for path in FOLDER.glob(f"{database}.db*"):
+        path.unlink()
+
+
+def _version() -> str:
+    """Changes with the tables and with the data."""
+    sources = [Path(store.__file__), *sorted((MIGRATIONS / "versions").glob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]

@@ -1,0 +1,56 @@
+"""A load of HTTP requests over a few kept-alive connections, light enough to share the machine with the server."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Load:
+    """`seconds` holds one duration per answer; `bodies` the length of each body; every status was 200."""
+
+    per_second: float
+    seconds: list[float]
+    bodies: list[int]
+
+
+def run(port: int, requests: Sequence[bytes], *, connections: int, warm_up: int = 200) -> Load:
+    """Send each request (raw HTTP/1.1) once, spread over the connections; the first `warm_up` do not count."""
+    return asyncio.run(_run(port, requests, connections, warm_up))
+
+
+def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: bench", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def _run(port: int, requests: Sequence[bytes], connections: int, warm_up: int) -> Load:
+    await _drive(port, requests[:warm_up], connections)
+    started = time.perf_counter()
+    answers = await _drive(port, requests[warm_up:], connections)
+    elapsed = time.perf_counter() - started
+    return Load(len(answers) / elapsed, [taken for taken, _ in answers], [size for _, size in answers])
+
+
+async def _drive(port: int, requests: Sequence[bytes], connections: int) -> list[tuple[float, int]]:
+    queue = iter(requests)
+    answers: list[tuple[float, int]] = []
+    await asyncio.gather(*(_connection(port, queue, answers) for _ in range(connections)))
+    return answers
+
+
+async def _connection(port: int, queue: object, answers: list[tuple[float, int]]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for raw in queue:  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        writer.write(raw)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise AssertionError(f"the server answered {head[:300]!r}")
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+        answers.append((time.perf_counter() - started, length))
+    writer.close()
+    await writer.wait_closed()

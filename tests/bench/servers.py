@@ -1,0 +1,65 @@
+"""Sidenote as it is served: web processes of their own, on a loopback port."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+SERVICE_ACCOUNT = "addon@bench.iam.gserviceaccount.example"
+CLIENT_ID = "bench.apps.googleusercontent.example"
+
+
+@contextmanager
+def web(database_url: str, *, processes: int, certs_url: str = "http://127.0.0.1:9/") -> Iterator[int]:
+    """Serve this database with so many processes; gives the port."""
+    port = free_port()
+    settings = {
+        "DATABASE_URL": database_url,
+        "SIDENOTE_BASE_URL": f"http://127.0.0.1:{port}",
+        "SIDENOTE_WEB_ONLY": "1",
+        "SIDENOTE_LOG_LEVEL": "WARNING",
+        "SIDENOTE_ADDON_SERVICE_ACCOUNT": SERVICE_ACCOUNT,
+        "SIDENOTE_ADDON_CLIENT_ID": CLIENT_ID,
+        "SIDENOTE_GOOGLE_CERTS_URL": certs_url,
+    }
+    command = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(port)]
+    command += [
+        "--workers",
+        str(processes),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+        "--timeout-worker-healthcheck",
+        "60",
+    ]
+    process = subprocess.Popen(command, env={**os.environ, **settings})
+    try:
+        _wait(process, f"http://127.0.0.1:{port}/healthz")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(process: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            time.sleep(1)
+            return
+    raise RuntimeError("the server did not start")
