@@ -44,7 +44,7 @@ browser:
 
 node-emulator:
 	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix tests/e2e/google-emulator \
-		|| echo "No Node.js here: the tests against the independent emulator will be skipped."
+		|| echo "The independent Gmail emulator is not installed (it needs Node.js and npm): its tests will be skipped."
 
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
