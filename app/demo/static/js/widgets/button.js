@@ -38,5 +38,5 @@ function fill(node, { red = 0, green = 0, blue = 0 }) {
 /** Whether white text would miss the contrast of 4.5 to 1, by relative luminance (WCAG 2). */
 function isLight(channels) {
   const linear = channels.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.183;
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.1833;
 }
