@@ -16,6 +16,7 @@ SQLITE_PRAGMAS = (
     "busy_timeout=30000",
     "cache_size=-65536",
     "mmap_size=268435456",
+    "wal_autocheckpoint=10000",
 )
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import Session
 
+from app.core.bulk import insert_rows
 from app.core.clock import utcnow
 from app.core.ids import new_id
 from models import Event, Outbox
@@ -89,10 +89,9 @@ def emit_many(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     session.flush()
-    session.execute(insert(Event), rows)
+    insert_rows(session, Event, rows)
     waiting = [{"consumer": name, "event_id": row["id"]} for row in rows for name in _listeners(row["type"])]
-    if waiting:
-        session.execute(insert(Outbox), waiting)
+    insert_rows(session, Outbox, waiting)
     for row in rows:
         for reaction in _reactions.get(row["type"], ()):
             reaction(session, row)

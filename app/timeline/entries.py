@@ -1,0 +1,97 @@
+"""Timeline entries and the records they stand on, written in bulk."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlmodel import Session
+
+from app.core.bulk import insert_missing, insert_rows, table_of
+from app.core.clock import utcnow
+from app.core.ids import new_id
+from models import Record, TimelineEntry, TimelineLink
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What happened; `title` and `summary` are plain text, `actor_id` the member who did it."""
+
+    workspace_id: str
+    type: str
+    occurred_at: datetime
+    title: str
+    summary: str = ""
+    message_id: str | None = None
+    actor_id: str | None = None
+    private: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+    id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """An entry on a record's timeline: `rule` says why, `member_id` who, if a person did it by hand."""
+
+    entry_id: str
+    record_id: str
+    occurred_at: datetime
+    workspace_id: str
+    rule: str
+    member_id: str | None = None
+
+
+def add_entries(session: Session, entries: Sequence[NewEntry]) -> None:
+    now = utcnow()
+    insert_rows(session, TimelineEntry, [_row(entry) | {"created_at": now} for entry in entries])
+
+
+def link_entries(session: Session, links: Sequence[NewLink], *, just_made: Collection[str] = frozenset()) -> None:
+    """Put entries on records; a link that is there already keeps its rule. Raises `record.last_activity_at`.
+
+    `just_made`: entries of this transaction, given their first links.
+    """
+    insert_rows(session, TimelineLink, [_row(link) for link in links if link.entry_id in just_made])
+    insert_missing(session, TimelineLink, [_row(link) for link in links if link.entry_id not in just_made])
+    latest: dict[str, datetime] = {}
+    for link in links:
+        latest[link.record_id] = max(link.occurred_at, latest.get(link.record_id, link.occurred_at))
+    raise_last_activity(session, latest)
+
+
+def unlink_entry(session: Session, *, entry_id: str, record_ids: Collection[str] | None = None) -> None:
+    """Take an entry off these records, or off all of them."""
+    links = table_of(TimelineLink).c
+    here = links.entry_id == entry_id
+    if record_ids is not None:
+        here = here & links.record_id.in_(record_ids)
+    affected = session.scalars(select(links.record_id).where(here)).all()
+    session.execute(delete(table_of(TimelineLink)).where(here))
+    recount_last_activity(session, affected)
+
+
+def raise_last_activity(session: Session, latest: Mapping[str, datetime]) -> None:
+    """Records are touched in the order of their ids, so that two writers never wait for each other."""
+    if latest:
+        rows = [{"record": record_id, "at": latest[record_id]} for record_id in sorted(latest)]
+        session.connection().execute(_RAISE, rows)
+
+
+def recount_last_activity(session: Session, record_ids: Collection[str]) -> None:
+    """Set `record.last_activity_at` from the entries that are on each timeline now."""
+    links, records = table_of(TimelineLink).c, table_of(Record)
+    newest = select(func.max(links.occurred_at)).where(links.record_id == records.c.id).scalar_subquery()
+    session.execute(update(records).where(records.c.id.in_(sorted(record_ids))).values(last_activity_at=newest))
+
+
+def _row(item: NewEntry | NewLink) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in item.__slots__}
+
+
+_last = table_of(Record).c.last_activity_at
+_RAISE = (
+    update(table_of(Record))
+    .where(table_of(Record).c.id == bindparam("record"), or_(_last.is_(None), _last < bindparam("at")))
+    .values(last_activity_at=bindparam("at"))
+)
