@@ -74,8 +74,17 @@ def _fill_with_story(emulator: GmailEmulator) -> tuple[DemoMember, ...]:
     )
     for member in members:
         emulator.add_mailbox(member.email, name=member.name)
+    threads: dict[tuple[str, str], str] = {}
     for message in demo_messages(utcnow()):
-        emulator.deliver(message.mailbox, message.raw, labels=list(message.labels), internal_date=message.internal_date)
+        conversation = (message.mailbox, message.thread_key)
+        gmail_id = emulator.deliver(
+            message.mailbox,
+            message.raw,
+            labels=list(message.labels),
+            internal_date=message.internal_date,
+            thread_id=threads.get(conversation),
+        )
+        threads.setdefault(conversation, gmail_id)
     return members
 
 
