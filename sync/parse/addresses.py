@@ -12,9 +12,10 @@ MAX_NAME = 200
 
 # All lengths are bounded or the classes disjoint, so that a hostile header costs no more than its length.
 _BARE = re.compile(r"[^\s<>()\[\]\",;:@\\]{1,256}@[^\s<>()\",;:@\\]{1,256}")
-_SIMPLE = re.compile(r'(?:"([^"\\]*)"|([^"<>(),;:@\\=]*))<([^\s<>()\[\]",;:@\\]+@[^\s<>()",;:@\\]+)>')
+_SIMPLE = re.compile(r'(?: *"([^"\\]*)" *<|([^"<>(),;:@\\=]*)<|\s*)([^\s<>()\[\]",;:@\\]+@[^\s<>()",;:@\\]+)>?\s*')
 _ESCAPED = re.compile(r"\\(.)")
 _COMMENT = re.compile(r"\(([^()]{0,200})\)")
+_SEPARATED = re.compile("[,;:]")
 # Quoted string | comment | bracketed address | separator.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,500}"|\([^()]{0,500}\)|<[^<>,;]{0,500}>|[,;:]')
 
@@ -25,13 +26,11 @@ def parse_addresses(header_value: str) -> list[Address]:
     Takes the value encoded (RFC 2047) or already decoded, with groups, unquoted commas in names, missing or
     doubled brackets, comments and folded lines. Never raises. Names come back on one line, addresses lower-cased.
     """
-    simple = _SIMPLE.fullmatch(header_value.strip().replace('" <', '"<'))
-    if simple and len(simple[3]) <= MAX_ADDRESS:
-        return [Address(one_line(simple[1] or simple[2] or "", MAX_NAME), _normal(simple[3]))]
     found: list[Address] = []
     nameless = ""
     for chunk in _split(header_value):
-        address = _read(chunk, nameless)
+        address = _read_simple(chunk) if not nameless else None
+        address = address or _read(chunk, nameless)
         if address is None:
             # "Doe, John <john@x.example>": a piece without an address belongs to the name that follows it.
             nameless = f"{nameless}{chunk},"[-MAX_NAME:] if chunk.strip() else nameless
@@ -45,6 +44,8 @@ def parse_addresses(header_value: str) -> list[Address]:
 
 def _split(value: str) -> list[str]:
     """Cut at the commas and semicolons that stand outside quotes, comments and brackets; drop group names."""
+    if not _SEPARATED.search(value):
+        return [value]
     chunks: list[str] = []
     start = 0
     for token in _TOKEN.finditer(value):
@@ -54,6 +55,13 @@ def _split(value: str) -> list[str]:
         elif token[0] == ":" and value.find("@", start, token.start()) < 0:
             start = token.end()
     return [*chunks, value[start:]]
+
+
+def _read_simple(chunk: str) -> Address | None:
+    simple = _SIMPLE.fullmatch(chunk)
+    if simple is None or len(chunk) > MAX_ADDRESS:
+        return None
+    return Address(one_line(simple[1] or simple[2] or "", MAX_NAME), _normal(simple[3]))
 
 
 def _read(chunk: str, name_before: str) -> Address | None:

@@ -1,6 +1,5 @@
 """The parts of a Gmail payload: which of them are the body, which are attachments, and the bytes they hold."""
 
-import base64
 import binascii
 import html
 from dataclasses import dataclass, field
@@ -64,7 +63,7 @@ class Part:
             problems.append(f"{self.where}: too large, only its beginning is read")
             encoded = encoded[:_MAX_BASE64]
         try:
-            data = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+            data = binascii.a2b_base64(encoded.replace("-", "+").replace("_", "/") + "=" * (-len(encoded) % 4))
         except (binascii.Error, ValueError):
             problems.append(f"{self.where}: broken base64")
             return b""

@@ -1,6 +1,7 @@
 """Delivery failure reports: RFC 3464 fields first, Gmail's X-Failed-Recipients next, known wordings last."""
 
 import email
+import logging
 import re
 from email.message import Message
 
@@ -10,6 +11,9 @@ from sync.parse.addresses import parse_addresses
 from sync.parse.bodies import Part
 from sync.parse.headers import Headers, parameter
 from sync.parse.model import Bounce, FailedRecipient
+
+# The library logs the tracebacks of its detectors, and those may quote the mail.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 MAX_RECIPIENTS = 200
 _MAX_REPORT = 50_000

@@ -57,7 +57,9 @@ def _of_html(html: str, subject: str, problems: list[str]) -> tuple[str, str]:
     body = parse_body(html)
     if body is None:
         return "", ""
-    full = clean(node_text(body))
+    full = node_text(body)
+    if "&#" in html:  # a character reference may bring back what decoding dropped
+        full = clean(full)
     if len(full) > MAX_FULL_TEXT:
         return _plain([full], subject, problems)
     return full, author_text_of_html(body, full_text=full, subject=subject)

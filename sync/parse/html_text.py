@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborCSSSelector, LexborHTMLParser, LexborNode
 
 MAX_DEPTH = 1_000
 QUOTE = "\x04"
@@ -12,14 +12,19 @@ QUOTE = "\x04"
 # Line ends are marked in front of the tags before parsing. The marks are control characters that count as no white
 # space, so that runs of it fold around them; of cells the end is marked, for text beside a cell would leave the table.
 _LINE, _BREAK = "\x01", "\x02"
-_LINE_TAGS = re.compile(
-    r"<(?=/?(?:div|li|ul|ol|dt|dd|pre|address|blockquote|table|section|article)\b|/t[dh]\b)", re.IGNORECASE
-)
-_BREAK_TAGS = re.compile(r"<(?=(?:br|hr|/?p|/?h[1-6])\b)", re.IGNORECASE)
-_BREAKS = re.compile("[\x01\x02][\x01\x02 ]*")
+_LINE_TAGS = re.compile(r"<(?=/?(?:div|li|[uo]l|d[td]|pre|address|blockquote|table|section|article)[\s>]|/t[dh]>)")
+_BREAK_TAGS = re.compile(r"<(?=[bh]r[\s>/]|/?p[\s>]|/?h[1-6][\s>])")
+_UPPER_CASE_TAG = re.compile(r"</?[A-Z]")
+_TAG_NAME = re.compile(r"</?[a-zA-Z]+")
+# A blank line stands where a break follows another mark: <div>a</div><div><br></div><div>b</div>, </p><p>, <br><br>;
+# <div>a<br></div><div>b</div> shows none.
+_BLANK_LINE = re.compile("[\x01\x02][\x01 ]*\x02[\x01\x02 ]*")
+_LINE_END = re.compile("[\x01\x02][\x01\x02 ]*")
 _PREFORMATTED = re.compile(r"(<pre\b[^<>]*>)(.*?)(</pre\b|\Z)", re.IGNORECASE | re.DOTALL)
 _UNSEEN = re.compile(r"<(?:script|style|title|noscript|template|svg|math|object|iframe)\b", re.IGNORECASE)
-_UNSEEN_TAGS = ["script", "style", "title", "noscript", "template", "svg", "math", "object", "iframe"]
+_UNSEEN_TAGS = "script, style, title, noscript, template, svg, math, object, iframe"
+# One for all documents: a document that makes its own takes longer to make it than to be parsed.
+_SELECTOR = LexborCSSSelector()  # type: ignore[no-untyped-call]
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _MANY_TAGS = 5_000
@@ -54,12 +59,21 @@ def without_tags(html: str) -> str:
 
 def parse_body(html: str) -> LexborNode | None:
     """Parse HTML into its body, with line ends marked for `node_text`; None when it has no body (a frameset)."""
+    if _UPPER_CASE_TAG.search(html):
+        html = _TAG_NAME.sub(lambda tag: tag[0].lower(), html)
     marked = _PREFORMATTED.sub(_keep_lines, html) if "<pre" in html else html
     marked = _BREAK_TAGS.sub(f"{_BREAK}<", _LINE_TAGS.sub(f"{_LINE}<", marked))
     tree = LexborHTMLParser(marked)
-    if tree.body is not None and _UNSEEN.search(html):
-        tree.strip_tags(_UNSEEN_TAGS)
+    # A style sheet in the head is not under the body, so it need not be taken out.
+    if tree.body is not None and _UNSEEN.search(html, max(0, html.find("<body"))):
+        for unseen in find(tree.body, _UNSEEN_TAGS):
+            unseen.replace_with(" ")
     return tree.body
+
+
+def find(node: LexborNode, selector: str) -> list[LexborNode]:
+    """The elements under a node that match a CSS selector, in document order."""
+    return _SELECTOR.find(selector, node)
 
 
 def _keep_lines(pre: re.Match[str]) -> str:
@@ -68,10 +82,5 @@ def _keep_lines(pre: re.Match[str]) -> str:
 
 def node_text(node: LexborNode) -> str:
     """The text under a node from `parse_body`: one line per block or <br>, a blank line between paragraphs."""
-    return _BREAKS.sub(_line_end, " ".join(node.text().split())).replace(" \n", "\n").strip()
-
-
-def _line_end(run: re.Match[str]) -> str:
-    marks = run[0].replace(" ", "")
-    # <div>a</div><div><br></div><div>b</div> and </p><p> show a blank line, <div>a<br></div><div>b</div> does not.
-    return "\n\n" if marks.count(_BREAK) > 1 or _LINE + _BREAK in marks else "\n"
+    folded = " ".join(node.text().split())
+    return _LINE_END.sub("\n", _BLANK_LINE.sub("\n\n", folded)).replace(" \n", "\n").strip()

@@ -8,7 +8,7 @@ _TEXT_CHARACTERS = 200
 
 
 def group_digest(
-    *, gmail_id: str, rfc_message_id: str, sender: Address | None, date_header: str, subject: str, visible_text: str
+    gmail_id: str, rfc_message_id: str, sender: Address | None, date_header: str, subject: str, visible_text: str
 ) -> str:
     """SHA-256 (hex) over what is the same in every mailbox's copy of a mail.
 

@@ -38,50 +38,51 @@ def parse_message(resource: Resource) -> ParsedMessage:
     parts = read_parts(resource.get("payload"), problems) or read_parts({}, [])
     headers = parts[0].headers
     subject = text_header(headers.first("subject"), MAX_SUBJECT)
-    in_reply_to = message_ids(headers.first("in-reply-to"))[-1:]
-    references = message_ids(headers.first("references"))
+    date = one_line(headers.first("date"), MAX_DATE_HEADER)
     content = read_content(parts, subject=subject, problems=problems)
     participants = tuple(_participants(headers))
     sender = next((Address(p.name, p.address) for p in participants if p.role == "from"), None)
     bounce = read_bounce(parts, text=content.full_text, subject=subject, problems=problems)
     invitation = read_invitation(parts, problems)
     automatic, kind = classify(headers, sender=sender, subject=subject, bounce=bounce, invitation=invitation)
-    gmail_id = _text(resource, "id")
-    rfc_message_id = message_id(headers.first("message-id"))
-    date_header = one_line(headers.first("date"), MAX_DATE_HEADER)
+    gmail_id, rfc_message_id = _text(resource, "id"), message_id(headers.first("message-id"))
     return ParsedMessage(
+        **_gmail_facts(resource, date, problems),
+        **_conversation(headers),
         gmail_id=gmail_id,
-        gmail_thread_id=_text(resource, "threadId"),
-        history_id=_text(resource, "historyId"),
-        label_ids=_labels(resource.get("labelIds")),
-        internal_date=_internal_date(resource.get("internalDate"), date_header, problems),
-        size_estimate=_size(resource.get("sizeEstimate")),
         rfc_message_id=rfc_message_id,
-        references=references,
-        in_reply_to=in_reply_to[0] if in_reply_to else "",
-        date_header=date_header,
+        date_header=date,
         subject=subject,
         from_=sender,
         participants=participants,
         visible_text=content.visible_text,
         full_text=content.full_text,
         raw_html=content.raw_html,
-        snippet=_snippet(resource.get("snippet")),
         attachments=attachments(parts, content.leaves, content.raw_html, problems),
         invitation=invitation,
         bounce=bounce,
         automatic=automatic,
         kind=kind,
-        group_digest=group_digest(
-            gmail_id=gmail_id,
-            rfc_message_id=rfc_message_id,
-            sender=sender,
-            date_header=date_header,
-            subject=subject,
-            visible_text=content.visible_text,
-        ),
+        group_digest=group_digest(gmail_id, rfc_message_id, sender, date, subject, content.visible_text),
         problems=tuple(problems[:MAX_PROBLEMS]),
     )
+
+
+def _gmail_facts(resource: Resource, date_header: str, problems: list[str]) -> dict[str, Any]:
+    """What Gmail says of the message beside its content, by the names of `ParsedMessage`."""
+    return {
+        "gmail_thread_id": _text(resource, "threadId"),
+        "history_id": _text(resource, "historyId"),
+        "label_ids": _labels(resource.get("labelIds")),
+        "internal_date": _internal_date(resource.get("internalDate"), date_header, problems),
+        "size_estimate": _size(resource.get("sizeEstimate")),
+        "snippet": _snippet(resource.get("snippet")),
+    }
+
+
+def _conversation(headers: Headers) -> dict[str, Any]:
+    answered = message_ids(headers.first("in-reply-to"))
+    return {"references": message_ids(headers.first("references")), "in_reply_to": answered[-1] if answered else ""}
 
 
 def _participants(headers: Headers) -> Iterable[Participant]:

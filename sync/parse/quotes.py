@@ -6,7 +6,7 @@ introduces them, and by "> " in front of the lines. A forward is never cut: its 
 
 from selectolax.lexbor import LexborNode
 
-from sync.parse.html_text import QUOTE, node_text
+from sync.parse.html_text import QUOTE, find, node_text
 from sync.parse.quote_marks import (
     ATTRIBUTION_END,
     ATTRIBUTION_START,
@@ -56,11 +56,11 @@ def author_text_of_html(body: LexborNode, *, full_text: str, subject: str) -> st
 
 def _marked_quotes(body: LexborNode) -> list[LexborNode]:
     """The elements that mail programs mark as quoted; an inner one may stand after the outer that holds it."""
-    quotes = body.css(_MARKED_QUOTES)
+    quotes = find(body, _MARKED_QUOTES)
     # Gmail's container also holds what was typed between the quotations; without any it is the quotation.
-    quotes += [node for node in body.css(_GMAIL_CONTAINER) if node.css_first("blockquote") is None]
+    quotes += [node for node in find(body, _GMAIL_CONTAINER) if not find(node, "blockquote")]
     # Not by the selector "~ *", which takes quadratic time.
-    below = body.css_first(_OUTLOOK_HEADER)
+    below: LexborNode | None = next(iter(find(body, _OUTLOOK_HEADER)), None)
     while below is not None:
         quotes.append(below)
         below = below.next
@@ -94,6 +94,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
             _drop_introduction(kept)
             continue
         kept.append(line)
+        if ":" not in stripped and "：" not in stripped and stripped[:1] not in _DIVIDER_STARTS:
+            continue
         if _opens_header_block(lines, at, stripped) or _is_divider(stripped):
             kept.pop()
             _drop_introduction(kept)
