@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from http.client import HTTPException
 from types import TracebackType
 from typing import Any, Self
 
@@ -111,7 +112,7 @@ class GmailClient:
         except HttpError as error:
             headers = dict(error.resp)
             raise error_from(error.resp.status, headers, error.content, now=self._clock.now()) from None
-        except (OSError, httplib2.HttpLib2Error) as error:
+        except (OSError, HTTPException, httplib2.HttpLib2Error) as error:
             raise GmailUnavailable(f"Gmail cannot be reached: {type(error).__name__}") from None
         return answer
 

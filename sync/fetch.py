@@ -19,8 +19,6 @@ from sync.run import Run
 
 STRETCH_SECONDS = 30.0
 """How long to fetch before the caller may look for new mail again."""
-NAP_SECONDS = 0.5
-"""How long to wait for quota before looking whether a push has come."""
 
 
 def fetch_queued(run: Run, client: GmailClient) -> bool:
@@ -58,7 +56,7 @@ def _batches(run: Run, client: GmailClient) -> Iterator[list[Fetched]]:
             if coming:
                 yield coming.result()
             elif wait:
-                run.wait_for_quota(wait, nap=NAP_SECONDS)
+                run.wait_for_quota(wait)
             elif not following:
                 return
             coming = following

@@ -23,6 +23,8 @@ BACKGROUND_SHARE = 0.8
 """What syncing may take while a person has the add-on open; the rest answers their clicks."""
 ADDON_SECONDS = 300.0
 TOLERANCE = 1e-6
+LEAST_WAIT = 0.001
+"""Epoch seconds as floats cannot tell shorter times apart."""
 
 CLASSIC_COSTS = {
     "getProfile": 1,
@@ -52,8 +54,8 @@ class Plan:
 
     @property
     def batch_units(self) -> float:
-        """The dearest batch that fits the bucket at once, even while a share is kept for a person."""
-        return inf if self.per_minute is None else self.burst * BACKGROUND_SHARE**2
+        """The dearest batch that the bucket holds even while a share of it is kept for a person."""
+        return inf if self.per_minute is None else self.burst * BACKGROUND_SHARE
 
     @property
     def rate(self) -> float:
@@ -88,7 +90,7 @@ class Bucket:
         # A call dearer than the whole burst waits for an empty bucket: waiting longer would not help it.
         excess = bucket.level + charge - max(plan.burst * share, charge)
         if excess > TOLERANCE:
-            return bucket, excess / plan.rate
+            return bucket, max(LEAST_WAIT, excess / plan.rate)
         return Bucket(bucket.level + charge, now), 0.0
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from math import inf
 from threading import Event
 
 from sqlalchemy import Engine
@@ -102,8 +101,8 @@ class Run:
             background=self.background,
         )
 
-    def wait_for_quota(self, seconds: float, *, nap: float = inf) -> None:
-        """Sleep so long, or `nap` if that is less; OutOfQuota when that asks for more patience than this run has."""
+    def wait_for_quota(self, seconds: float) -> None:
+        """Sleep; OutOfQuota when that asks for more patience than this run has."""
         if seconds > self.patience:
             raise OutOfQuota(seconds)
-        self.clock.sleep(min(seconds, nap))
+        self.clock.sleep(seconds)

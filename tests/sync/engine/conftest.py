@@ -1,13 +1,14 @@
 """An office per test: its own emulator, its own database; one HTTP server shared by all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from app.core.database import make_engine
 from sync.emulator import GmailEmulator, Quota, Server, serve
-from tests.cast import gather
 from tests.conftest import Database
-from tests.sync.engine.office import ADDRESS, Office, SimulatedClock, connect, settings_for
+from tests.sync.engine.office import ADDRESS, Office, SimulatedClock, open_office
 
 
 class Stage:
@@ -47,8 +48,19 @@ def emulator(stage: tuple[Stage, Server], clock: SimulatedClock) -> Iterator[Gma
 
 @pytest.fixture
 def office(database: Database, emulator: GmailEmulator, stage: tuple[Stage, Server], clock: SimulatedClock) -> Office:
-    cast = gather(database.engine)
-    mailbox_id = cast.mailboxes[cast.alice.member_id]
-    connect(emulator, database.engine, mailbox_id)
-    settings = settings_for(stage[1].url, database.url)
-    return Office(emulator, database.engine, settings, clock, cast, mailbox_id)
+    return open_office(database.url, database.engine, emulator, stage[1].url, clock)
+
+
+@pytest.fixture
+def sqlite_office(
+    sqlite_copy: Callable[[Path], str],
+    tmp_path: Path,
+    emulator: GmailEmulator,
+    stage: tuple[Stage, Server],
+    clock: SimulatedClock,
+) -> Iterator[Office]:
+    """For long tests of what does not depend on the database."""
+    url = sqlite_copy(tmp_path)
+    engine = make_engine(url)
+    yield open_office(url, engine, emulator, stage[1].url, clock)
+    engine.dispose()

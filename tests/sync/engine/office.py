@@ -1,6 +1,7 @@
 """Alice's mailbox at an emulated Gmail, and Sidenote that syncs it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,7 +18,7 @@ from models import Event, Mailbox, MailboxMessage, Message, SyncItem
 from sync.emulator import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, GmailEmulator
 from sync.engine import run_once
 from sync.oauth import CONNECT, SCOPES
-from tests.cast import Cast
+from tests.cast import Cast, gather
 
 ADDRESS = "alice@fairfield.example"
 FIRST_DAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -33,6 +34,10 @@ class SimulatedClock:
 
     def now(self) -> float:
         return self.time
+
+    def date(self, *, seconds: float = 0.0) -> datetime:
+        """The time so many seconds from now."""
+        return datetime.fromtimestamp(self.time + seconds, UTC)
 
     def sleep(self, seconds: float) -> None:
         self.time += seconds
@@ -151,9 +156,21 @@ def settings_for(url: str, database_url: str, **changes: Any) -> Settings:
     return Settings(_env_file=None, **values | changes)
 
 
-def connect(emulator: GmailEmulator, engine: Engine, mailbox_id: str) -> None:
+def connect(
+    emulator: GmailEmulator, engine: Engine, mailbox_id: str, *, scopes: Sequence[str] = SCOPES[CONNECT]
+) -> None:
     """Give the mailbox a grant, as if its owner had just consented."""
     with transaction(engine) as session:
         mailbox = session.get_one(Mailbox, mailbox_id)
         mailbox.state = "new"
-        mailbox.grant = Vault([KEY]).encrypt(emulator.grant(mailbox.address, SCOPES[CONNECT]))
+        mailbox.grant = Vault([KEY]).encrypt(emulator.grant(mailbox.address, scopes))
+
+
+def open_office(
+    database_url: str, engine: Engine, emulator: GmailEmulator, gmail_url: str, clock: SimulatedClock
+) -> Office:
+    """The cast in an empty database, and Alice's mailbox connected but not synced yet."""
+    cast = gather(engine)
+    mailbox_id = cast.mailboxes[cast.alice.member_id]
+    connect(emulator, engine, mailbox_id)
+    return Office(emulator, engine, settings_for(gmail_url, database_url), clock, cast, mailbox_id)
