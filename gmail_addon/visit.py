@@ -12,10 +12,11 @@ from sqlalchemy import Text, and_, bindparam, cast, func, literal, select
 from sqlmodel import col
 
 from app.core.clock import utcnow
+from app.core.freemail import is_freemail
 from app.core.google_tokens import GoogleUser
 from app.core.hot import HotQuery, Reader
 from app.core.ids import new_id
-from app.records.keys import domain_of, email_key, is_freemail
+from app.records.keys import domain_of, email_key
 from app.workspaces.access import VIEWER_COLUMNS, Viewer
 from gmail_addon.card_types import Action, OnClick
 from gmail_addon.clicks import action, run

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.records.keys import domain_of, email_key, is_freemail
+from app.core.freemail import is_freemail
+from app.records.keys import domain_of, email_key
 from models import Mailbox, Member, Workspace
 
 

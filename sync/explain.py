@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from app.core.errors import NotFound
-from app.records.keys import is_freemail
+from app.core.freemail import is_freemail
 from models import (
     Correspondent,
     Mailbox,

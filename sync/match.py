@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.bulk import among, table_of
-from app.records.keys import is_freemail
+from app.core.freemail import is_freemail
 from models import Record, RecordKey, ThreadLink
 from sync.envelope import Envelope, Person
 

@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from app.core.words import words_in
+
 
 def is_freemail(domain: str) -> bool:
     """Whether this domain or address is at a free-mail or internet provider, an alias service or a public list."""
@@ -12,5 +14,4 @@ def is_freemail(domain: str) -> bool:
 
 @cache
 def _domains() -> frozenset[str]:
-    lines = Path(__file__).with_name("freemail.txt").read_text(encoding="ascii").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return words_in(Path(__file__).with_name("freemail.txt"))

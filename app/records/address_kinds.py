@@ -2,10 +2,12 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 from email_validator import EmailNotValidError, validate_email
 
-from app.records.keys import email_key, words_of
+from app.core.words import words_in
+from app.records.keys import email_key
 
 _NO_REPLY = re.compile(
     r"(?:^|[._+\-])(?:no|not|dont|do[._\-]?not|never)[._\-]?(?:reply|respond|answer)"
@@ -45,7 +47,7 @@ def _is_valid(address: str) -> bool:
 
 @cache
 def _roles() -> frozenset[str]:
-    return frozenset(words_of("role_addresses.txt"))
+    return words_in(Path(__file__).with_name("role_addresses.txt"))
 
 
 def _local(address: str) -> str:

@@ -4,8 +4,7 @@ Nothing here reads the network or raises, whatever the text.
 """
 
 import re
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from unicodedata import normalize
 
 import idna
@@ -51,14 +50,6 @@ def domain_of(address: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
-def is_freemail(domain: str) -> bool:
-    """Whether anyone can have a mailbox there: sharing such a domain does not make two people colleagues.
-
-    Takes a domain or an address; free-mail and internet providers, aliases and public mailing lists count.
-    """
-    return domain_of(domain) in _freemail_domains()
-
-
 def host_of(address: str) -> str:
     """The full host of an address or domain, in the form `email_key` gives it: `A@Mail.Acme.com` -> `mail.acme.com`."""
     host = _ascii_domain(_clean(address).rpartition("@")[2])
@@ -88,17 +79,6 @@ def company_name_from_domain(domain: str) -> str:
     """A first guess at a company's name: `acme-tools.co.uk` -> `Acme Tools`."""
     label = domain_of(domain).partition(".")[0]
     return " ".join(_capitalised(word) for word in _readable(label).split("-") if word)
-
-
-@cache
-def _freemail_domains() -> frozenset[str]:
-    return frozenset(words_of("freemail.txt"))
-
-
-def words_of(file: str) -> list[str]:
-    """The words of a list kept beside this module; lines that begin with # are remarks."""
-    lines = Path(__file__).with_name(file).read_text(encoding="ascii").splitlines()
-    return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
 def _bounded(key: str) -> str:

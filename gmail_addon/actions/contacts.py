@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.errors import Conflict, InvalidInput
+from app.core.freemail import is_freemail
 from app.core.hot import reading
 from app.records.address_kinds import is_group, is_no_reply
 from app.records.identity import PEOPLE, find_by_key, name_key
-from app.records.keys import domain_of, email_key, is_freemail
+from app.records.keys import domain_of, email_key
 from app.records.service import create_record, get_record, update_record
 from gmail_addon.actions.registry import Done, writes
 from gmail_addon.layouts.contact_form import NO_COMPANY, ContactDraft, contact_form

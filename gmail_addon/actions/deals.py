@@ -6,9 +6,10 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from app.core.errors import InvalidInput, SidenoteError
+from app.core.freemail import is_freemail
 from app.core.hot import reading
 from app.records.deals import create_deal, move_stage
-from app.records.keys import company_name_from_domain, is_freemail
+from app.records.keys import company_name_from_domain
 from app.records.service import get_record
 from app.timeline.glance import Person, person_by_id
 from gmail_addon.actions.contacts import company_named, contacts_of

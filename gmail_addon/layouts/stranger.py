@@ -1,9 +1,10 @@
 """Layout B: a sender who is in no folder yet. Who it may already be, a filled-in form, and a way never to be asked."""
 
 from app.core.errors import SidenoteError
+from app.core.freemail import is_freemail
 from app.core.hot import Reader
 from app.records.address_kinds import is_no_reply
-from app.records.keys import company_name_from_domain, is_freemail
+from app.records.keys import company_name_from_domain
 from app.timeline.glance import open_deals
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
