@@ -46,20 +46,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/oauth/callback")
     def callback(request: Request, state: str = "", code: str | None = None, error: str | None = None) -> Response:
-        _check_browser(request, state)
-        try:
-            with transaction(context.engine) as session:
-                signed_in = oauth.finish(
-                    session, context.settings, context.vault, context.certs, state=state, code=code, error=error
-                )
-                member_id = _enter(context, session, request, signed_in)
-        except InvitationToAnswer as question:
-            return _ask(context, question)
-        response = page("connected.html", address=signed_in.email) if signed_in.addon_sub else to("/")
-        web_session.begin(context, response, member_id)
-        for cookie in (STATE_COOKIE, CHOICE_COOKIE):
-            web_session.drop(context, response, cookie, path=CALLBACK)
-        return response
+        return _come_back(context, request, state, code, error)
 
     @routes.post("/signout")
     def sign_out(request: Request, token: FormText = "") -> Response:
@@ -81,6 +68,24 @@ def _set_out(context: Context, url: str, choice: str = "") -> Response:
         web_session.keep(context, response, CHOICE_COOKIE, choice, seconds=oauth.STATE_SECONDS, path=CALLBACK)
     else:
         web_session.drop(context, response, CHOICE_COOKIE, path=CALLBACK)
+    return response
+
+
+def _come_back(context: Context, request: Request, state: str, code: str | None, error: str | None) -> Response:
+    """From Google: into the seat that the account has, takes or founds, and on to the pages or back to Gmail."""
+    _check_browser(request, state)
+    try:
+        with transaction(context.engine) as session:
+            signed_in = oauth.finish(
+                session, context.settings, context.vault, context.certs, state=state, code=code, error=error
+            )
+            member_id = _enter(context, session, request, signed_in)
+    except InvitationToAnswer as question:
+        return _ask(context, question)
+    response = page("connected.html", address=signed_in.email) if signed_in.addon_sub else to("/")
+    web_session.begin(context, response, member_id)
+    for cookie in (STATE_COOKIE, CHOICE_COOKIE):
+        web_session.drop(context, response, cookie, path=CALLBACK)
     return response
 
 

@@ -1,6 +1,5 @@
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
@@ -89,12 +88,12 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(site: Sit
     assert "Secure" not in cookie, "loopback has no TLS"
 
 
-@pytest.mark.parametrize("forged", ["", "x", "a.b", "é.ü", "W10.AAAA"])
-def test_a_forged_session_is_nobodys(site: Site, forged: str):
-    answer = site.client.get("/", headers={"Cookie": f"sidenote_session={forged}".encode()})
-    assert 'href="/signin"' in answer.text
-    refused = site.client.get("/members", headers={"Cookie": f"sidenote_session={forged}".encode()})
-    assert (refused.status_code, refused.headers["location"]) == (303, "/")
+def test_a_forged_session_is_nobodys(site: Site):
+    for forged in ("", "x", "a.b", "é.ü", "W10.AAAA"):
+        cookie = {"Cookie": f"sidenote_session={forged}".encode()}
+        assert 'href="/signin"' in site.client.get("/", headers=cookie).text
+        refused = site.client.get("/members", headers=cookie)
+        assert (refused.status_code, refused.headers["location"]) == (303, "/")
 
 
 def test_a_state_works_once(site: Site):
