@@ -124,9 +124,8 @@ def ask_about(visit: Visit, opened: Opened) -> Opened:
         return opened
     with reading(visit.addon.engine) as reader:
         stored = opened if opened.gmail_id == headers.gmail_id else _stored(visit, reader, headers.gmail_id)
-        if stored.is_stored:
-            return stored
-        return replace(stored, headers=headers, people=_asked_about(visit, reader, headers))
+        people = stored.people if stored.is_stored else _asked_about(visit, reader, headers)
+        return replace(stored, headers=headers, people=people)
 
 
 def open_message(visit: Visit) -> Opened | None:
@@ -159,7 +158,7 @@ _COPY_WIDTH = 13
 
 
 def _homes(rows: list[Row]) -> tuple[Home, ...]:
-    """One per record: what is on its timeline comes before what only its thread is on."""
+    """One per record: what is on its timeline before what only its thread is on; deals and companies first."""
     homes: dict[str | None, Home] = {}
     for row in rows:
         linked, logged, rule, by, id, kind, name, *facts, status = row[_COPY_WIDTH:]
@@ -168,7 +167,12 @@ def _homes(rows: list[Row]) -> tuple[Home, ...]:
             found = Home(id, kind, name, bool(logged), rule, by, deal, status == "open")
             if id not in homes or found.logged:
                 homes[id] = found
-    return tuple(homes.values())
+    return tuple(sorted(homes.values(), key=_importance))
+
+
+def _importance(home: Home) -> tuple[int, str]:
+    order = ("deal", "company", "contact", "lead", None)
+    return order.index(home.kind) if home.kind in order else len(order), home.name or ""
 
 
 def _asked_about(visit: Visit, reader: Reader, headers: OpenHeaders) -> tuple[Attendee, ...]:

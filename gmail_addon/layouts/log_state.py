@@ -15,6 +15,8 @@ RULES = {
     "domain": "By rule: company domain",
     "thread": "By rule: conversation",
 }
+STRENGTH = ("hand", "thread", "address", "domain", "company")
+"""Of several rules the first is told: what a person did before what followed from it."""
 REASONS = {
     "draft": "it is a draft",
     "spam": "it is spam",
@@ -57,10 +59,11 @@ def _state(visit: Visit, opened: Opened) -> Widget:
 def _logged(visit: Visit, homes: list[Home]) -> Widget:
     seen = [home for home in homes if home.name]
     names = listed([home.name or "" for home in seen]) if seen else t("a record that is out of your sight")
+    strongest = min(homes, key=lambda home: STRENGTH.index(home.rule) if home.rule in STRENGTH else len(STRENGTH))
     return decorated_text(
         bold(t("Logged to {names}", names=names)),
         icon=icon("BOOKMARK", t("Logged")),
-        bottom_label=_by(visit, (seen or homes)[0]),
+        bottom_label=_by(visit, strongest),
         button=button(t("Unlog"), visit.tell("unlog")),
     )
 

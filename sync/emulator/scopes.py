@@ -32,7 +32,8 @@ def _check_message_token(call: Call) -> None:
     if opened is None:
         raise forbidden_scope("Missing access token for per message authorization.")
     thread = call.mailbox.messages[opened].thread if opened in call.mailbox.messages else None
-    wanted = {str(value).rpartition(":")[2] for name, value in call.path.items() if name != "userId"}
+    named = [str(value) for name, value in call.path.items() if name != "userId"]
+    wanted = {call.mailbox.nicknames.get(value, value).rpartition(":")[2] for value in named}
     known = {each.id for each in thread.messages} | {thread.id} if thread else set()
     known |= {str(int(each, 16)) for each in known}
     if wanted and not wanted & known:

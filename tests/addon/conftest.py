@@ -26,9 +26,10 @@ from app.core.settings import Settings
 from app.workspaces.access import Viewer
 from gmail_addon.routes import router
 from models import Mailbox
-from sync.emulator import GmailEmulator, serve
+from sync.emulator import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, GmailEmulator, serve
 from sync.emulator.render import full_json
 from sync.ingest import store
+from sync.oauth import CONNECT, SCOPES
 from sync.parse import parse_message
 from tests.addon.sidebar import BASE_URL, CLIENT_ID, METADATA_SCOPE, SERVICE_ACCOUNT, Sidebar
 from tests.cast import ALICE, BOB, CAROL, MALLORY, Cast, gather
@@ -64,6 +65,13 @@ class Desk:
         if synced:
             self.sync(viewer, gmail_id)
         return gmail_id
+
+    def connect(self, viewer: Viewer) -> None:
+        """Have Sidenote hold a grant for this person's mailbox, so that it can fetch by itself."""
+        grant = self.google.emulator.grant(viewer.email, SCOPES[CONNECT])
+        with transaction(self.context.engine) as session:
+            mailbox = session.get_one(Mailbox, self.cast.mailboxes[viewer.member_id])
+            mailbox.grant, mailbox.scopes = self.context.vault.encrypt(grant), list(SCOPES[CONNECT])
 
     def sync(self, viewer: Viewer, gmail_id: str, *, forced: bool = False) -> None:
         message = parse_message(orjson.loads(full_json(self.google.emulator.mailbox(viewer.email).messages[gmail_id])))
@@ -103,8 +111,8 @@ def seated(database: Database, google: Google) -> Iterator[Desk]:
         database_url=database.url,
         base_url=BASE_URL,
         secret_keys=[Fernet.generate_key().decode()],
-        oauth_client_id="web-client",
-        oauth_client_secret="secret",
+        oauth_client_id=DEFAULT_CLIENT_ID,
+        oauth_client_secret=DEFAULT_CLIENT_SECRET,
         oauth_token_url=f"{google.url}/token",
         google_certs_url=f"{google.url}/oauth2/v1/certs",
         gmail_api_root=google.url,
