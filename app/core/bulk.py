@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import orjson
-from psycopg.errors import UniqueViolation
+import psycopg
 from sqlalchemy import ColumnElement, Table, Text, any_, inspect, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import JSON
 from sqlmodel import Session, SQLModel
 
@@ -29,15 +31,15 @@ def insert_rows(session: Session, model: type[SQLModel], rows: Sequence[Row]) ->
 
 
 def insert_missing(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> bool:
-    """Insert the rows that break no unique constraint; True if that is known to be all of them.
+    """Insert the rows that break no unique constraint; True if that was all of them.
 
     PostgreSQL is given all of them first, as they mostly are new.
     """
     if not rows:
         return True
-    if _on_postgresql(session) and len(rows) >= ROWS_WORTH_A_COPY:
-        with suppress(UniqueViolation), session.connection().begin_nested():
-            _copy(session, table_of(model), rows)
+    if _on_postgresql(session):
+        with suppress(IntegrityError), session.connection().begin_nested():
+            insert_rows(session, model, rows)
             return True
     done = session.connection().execute(insert_into(session, model).on_conflict_do_nothing(), rows)
     return done.rowcount == len(rows)
@@ -74,12 +76,21 @@ def _on_postgresql(session: Session) -> bool:
 
 
 def _copy(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    names = list(rows[0])
+    """COPY knows nothing of the defaults that SQLAlchemy fills in and of its JSON columns: both are done here."""
+    defaults = {c.name: c.default.arg for c in table.columns if c.name not in rows[0] and _has_value(c.default)}
+    names = [*rows[0], *defaults]
     documents = {name for name in names if isinstance(table.c[name].type, JSON)}
     columns = ", ".join(f'"{name}"' for name in names)
     driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
-        for row in rows:
-            if documents:
-                row = {**row, **{name: orjson.dumps(row[name], default=str).decode() for name in documents}}
-            copy.write_row(list(row.values()))
+    statement = f'COPY "{table.name}" ({columns}) FROM STDIN'
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                dumped = {name: orjson.dumps(row[name], default=str).decode() for name in documents}
+                copy.write_row([*{**row, **dumped}.values(), *defaults.values()])
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(statement, None, error) from None
+
+
+def _has_value(default: object) -> TypeGuard[ScalarElementColumnDefault]:
+    return isinstance(default, ScalarElementColumnDefault)

@@ -27,7 +27,7 @@ def name_key(name: str) -> str:
 
 def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> bool:
     """Bring the record's keys in line with its values. True when mail may now find it differently."""
-    wanted = {(kind, value): original for kind, value, original in _keys(record, fields)}
+    wanted = keys_of(record, fields)
     mine = col(RecordKey.record_id) == record.id
     present = {(key.kind, key.value) for key in session.scalars(select(RecordKey).where(mine))}
     for kind, value in present - wanted.keys():
@@ -39,6 +39,11 @@ def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> 
             insert(RecordKey), [{**owned, "kind": k, "value": v, "original": wanted[k, v]} for k, v in sorted(new)]
         )
     return any(kind != "name" for kind, _ in present ^ wanted.keys())
+
+
+def keys_of(record: Record, fields: Sequence[FieldDef]) -> dict[tuple[str, str], str]:
+    """What the record's values say it should be found by: (kind, normalised value) -> as the person wrote it."""
+    return {(kind, value): original for kind, value, original in _keys(record, fields)}
 
 
 def find_by_key(session: Session, *, viewer: Viewer, kind: str, value: str) -> Sequence[Record]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 import structlog
 from sqlmodel import Session
 
-from app.core.errors import SidenoteError
+from app.core.errors import NotFound
 from app.core.locks import hold
 from app.records.address_kinds import is_person
+from app.records.bulk import draft_records, insert_records
 from app.records.keys import company_name_from_domain, person_name
-from app.records.service import create_record
 from models import Mailbox, Member, Record, Workspace
 from sync.envelope import Envelope, Person
 from sync.ingest.placing import Placed
@@ -37,10 +37,12 @@ def create_contacts(session: Session, mailbox: Mailbox, placed: Sequence[Placed]
     known = look_up(session, workspace_id=workspace.id, people=strangers.values())
     index.by_address.update(known.by_address)
     index.by_domain.update(known.by_domain)
+    new = [person for key, person in strangers.items() if key not in known.by_address]
     owner = session.get_one(Member, mailbox.member_id)
-    for key, person in strangers.items():
-        if key not in known.by_address:
-            _create(session, owner, person, index)
+    try:
+        _create(session, owner, new, index)
+    except NotFound:
+        log.warning("the workspace has no folder for contacts or companies", workspace_id=workspace.id)
 
 
 def _strangers(placed: Sequence[Placed], policy: str, index: Index) -> dict[str, Person]:
@@ -68,41 +70,39 @@ def _candidates(envelope: Envelope, policy: str) -> Iterator[Person]:
     yield from (person for person in envelope.outsiders if person.role in roles and person.domain)
 
 
-def _create(session: Session, owner: Member, person: Person, index: Index) -> None:
-    """What a workspace's own required fields do not allow is left to people."""
-    try:
-        contact = _record(
-            session, owner, "contact", name=person_name(person.name, person.address), email=person.address
-        )
-    except SidenoteError as error:
-        log.warning("contact not created", workspace_id=owner.workspace_id, code=error.code, field=error.field)
-        return
-    contact.company_id = _company(session, owner, person, index)
-    session.flush()
-    index.by_address[person.key] = [Found(contact.id, contact.kind, contact.company_id)]
+def _create(session: Session, owner: Member, people: Sequence[Person], index: Index) -> None:
+    """Contacts at their companies; what a folder's own required fields refuse is left to people."""
+    values = [{"name": person_name(one.name, one.address), "email": one.address, "source": "email"} for one in people]
+    drafts = draft_records(session, workspace_id=owner.workspace_id, kind="contact", many=values)
+    drafted = [(person, contact) for person, contact in zip(people, drafts, strict=True) if contact]
+    companies = _companies(session, owner, [person for person, _ in drafted], index)
+    for person, contact in drafted:
+        contact.company_id = companies.get(person.domain)
+        index.by_address[person.key] = [Found(contact.id, contact.kind, contact.company_id)]
+    _insert(session, owner, [contact for _, contact in drafted])
 
 
-def _company(session: Session, owner: Member, person: Person, index: Index) -> str | None:
-    if not business_domains([person]):
-        return None
-    for found in index.by_domain.get(person.domain, ()):
-        if found.kind == COMPANY:
-            return found.record_id
-    try:
-        name = company_name_from_domain(person.domain)
-        company = _record(session, owner, COMPANY, name=name, domain=person.domain)
-    except SidenoteError as error:
-        log.warning("company not created", workspace_id=owner.workspace_id, code=error.code, field=error.field)
-        return None
-    index.by_domain[person.domain].append(Found(company.id, COMPANY, None))
-    return company.id
+def _companies(session: Session, owner: Member, people: Sequence[Person], index: Index) -> dict[str, str]:
+    """Company ids by domain, after making those that are missing."""
+    wanted = sorted(business_domains(people))
+    companies: dict[str, str] = {}
+    for domain in wanted:
+        for found in index.by_domain.get(domain, ()):
+            if found.kind == COMPANY:
+                companies.setdefault(domain, found.record_id)
+    missing = [domain for domain in wanted if domain not in companies]
+    values = [{"name": company_name_from_domain(domain), "domain": domain} for domain in missing]
+    drafts = draft_records(session, workspace_id=owner.workspace_id, kind=COMPANY, many=values)
+    drafted = {domain: company for domain, company in zip(missing, drafts, strict=True) if company}
+    _insert(session, owner, list(drafted.values()))
+    for domain, company in drafted.items():
+        companies[domain] = company.id
+        index.by_domain[domain].append(Found(company.id, COMPANY, None))
+    return companies
 
 
-def _record(session: Session, owner: Member, kind: str, **values: str) -> Record:
+def _insert(session: Session, owner: Member, records: Sequence[Record]) -> None:
     """The mailbox's member owns what their mail brings in."""
-    values |= {"owner": owner.id}
-    if kind != COMPANY:
-        values |= {"source": "email"}
-    record = create_record(session, workspace_id=owner.workspace_id, kind=kind, values=values)
-    record.territory_id = owner.territory_id
-    return record
+    for record in records:
+        record.owner_id, record.territory_id = owner.id, owner.territory_id
+    insert_records(session, records)
