@@ -3,6 +3,7 @@
 Each step reads the mailbox, asks Gmail, and commits what came of it; a crash between two steps loses nothing.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from math import inf
 
@@ -25,6 +26,8 @@ from sync.run import Progress, Run
 from sync.watch import keep_watch
 
 ASLEEP = ("reconnect", "disabled")
+
+Task = Callable[[Run, GmailClient], float | None]
 
 log = structlog.get_logger()
 
@@ -51,12 +54,13 @@ def run_once(
         clock.sleep(wait)
 
 
-def work(run: Run) -> float | None:
-    """Work on a mailbox until it is quiet (None), the run is over, or quota or an error asks for a pause.
+def work(run: Run, task: Task | None = None) -> float | None:
+    """Do a task (default: sync) on a mailbox until it is done (None), or quota or an error asks for a pause.
 
     Returns the seconds after which to go on, and notes that time in the mailbox. Raises MailboxBusy, and GrantRevoked
     after recording it.
     """
+    task = task or advance
     with run.lease.held(run.engine):
         mailbox = run.read()
         if mailbox.state in ASLEEP:
@@ -65,7 +69,7 @@ def work(run: Run) -> float | None:
             return (mailbox.paused_until - run.now()).total_seconds()
         try:
             with run.connected() as client:
-                return _advance(run, client)
+                return task(run, client)
         except (GrantRevoked, TokenRefused) as error:
             _need_reconnect(run, error.message)
             raise GrantRevoked(error.message) from None
@@ -75,7 +79,8 @@ def work(run: Run) -> float | None:
             return _pause(run, error)
 
 
-def _advance(run: Run, client: GmailClient) -> float | None:
+def advance(run: Run, client: GmailClient) -> float | None:
+    """Take step after step until the mailbox is quiet or the run is over."""
     keep_aliases(run, client)
     keep_watch(run, client)
     while not run.over:

@@ -99,10 +99,9 @@ class MailboxBusy(SidenoteError):
     code = "mailbox_busy"
 
 
-class LeaseLost(SidenoteError):
-    """Another worker took the mailbox over; what this one holds must not be written."""
+class LeaseLost(MailboxBusy):
+    """The mailbox was taken over or disconnected; what this worker holds must not be written."""
 
-    status = 409
     code = "lease_lost"
 
 

@@ -1,6 +1,7 @@
 """The background side of sync: what runs when a push comes, each minute, and each night."""
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
@@ -44,9 +45,20 @@ def continue_mailbox(context: JobContext, mailbox_id: str, due: str) -> None:
 
 @jobs.job("sync.reconcile")
 def reconcile_mailbox(context: JobContext, mailbox_id: str, judge_anew: bool) -> None:
-    run = _run(context, mailbox_id, seconds=SLICE_SECONDS)
-    with run.lease.held(run.engine), run.connected() as client:
-        reconcile(run, client, judge_anew=judge_anew)
+    """Queue what has no outcome yet, then have it fetched; a pause or a busy mailbox puts it off."""
+    try:
+        run = _run(context, mailbox_id, seconds=SLICE_SECONDS)
+        wait = work(run, partial(reconcile, judge_anew=judge_anew))
+    except MailboxBusy:
+        wait = BUSY_SECONDS
+    except GrantRevoked:
+        return
+    with transaction(context.engine) as session:
+        if wait is None:
+            wake(session, session.get_one(Mailbox, mailbox_id))
+        else:
+            key, delay = f"{mailbox_id}:{new_id()}", timedelta(seconds=wait)
+            jobs.enqueue(session, reconcile_mailbox, mailbox_id, judge_anew, key=key, delay=delay)
 
 
 @jobs.scheduled("sync.sweep", cron="* * * * *")
@@ -68,7 +80,7 @@ def reconcile_all(context: JobContext) -> None:
 
 def wake(session: Session, mailbox: Mailbox) -> None:
     """Have the mailbox synced right after this transaction; while nobody has looked, once is enough."""
-    if mailbox.dirty_at is None:
+    if mailbox.dirty_at is None and mailbox.state in ACTIVE_STATES:
         mailbox.dirty_at = utcnow()
         session.flush()
         jobs.enqueue(session, sync_mailbox, mailbox.id, key=f"{mailbox.id}:{new_id()}")

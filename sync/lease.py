@@ -60,9 +60,7 @@ class Lease:
         )
         self._take(session, free, MailboxBusy)
 
-    def _take(
-        self, session: Session, free: ColumnElement[bool], refusal: type[LeaseLost] | type[MailboxBusy]
-    ) -> Mailbox:
+    def _take(self, session: Session, free: ColumnElement[bool], refusal: type[MailboxBusy]) -> Mailbox:
         take = (
             update(Mailbox)
             .where(col(Mailbox.id) == self.mailbox_id, free)

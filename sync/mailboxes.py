@@ -58,7 +58,7 @@ def connect_mailbox(session: Session, member: Member, signed_in: SignedIn, *, va
     mailbox.grant = vault.encrypt(signed_in.refresh_token)
     mailbox.scopes = sorted(signed_in.scopes)
     mailbox.failures = 0
-    mailbox.last_error = mailbox.paused_until = mailbox.watch_expires_at = None
+    mailbox.last_error = mailbox.paused_until = mailbox.watch_expires_at = mailbox.dirty_at = None
     session.flush()
     _tell(session, mailbox, event, actor_id=member.id)
     wake(session, mailbox)
@@ -71,6 +71,7 @@ def disconnect(session: Session, settings: Settings, vault: Vault, *, mailbox: M
     mailbox.grant = ""
     mailbox.scopes = []
     mailbox.state = "disabled"
+    mailbox.lease_owner = mailbox.lease_until = None  # a worker that is at it writes nothing more
     mailbox.dirty_at = mailbox.next_sync_at = mailbox.watch_expires_at = None
     _tell(session, mailbox, "mailbox.disconnected", actor_id=mailbox.member_id)
 

@@ -15,7 +15,7 @@ from app.core.google_certs import GoogleCerts
 from app.core.google_tokens import MalformedToken, verify_push_token
 from app.core.settings import Settings
 from models import Mailbox
-from sync.jobs import ACTIVE_STATES, wake
+from sync.jobs import wake
 
 
 class MalformedPush(SidenoteError):
@@ -43,7 +43,7 @@ def receive(
     )
     address = _address(body)
     mailbox = session.scalar(select(Mailbox).where(col(Mailbox.address) == address))
-    if mailbox is not None and mailbox.state in ACTIVE_STATES:
+    if mailbox is not None:
         wake(session, mailbox)
 
 

@@ -66,7 +66,8 @@ def test_the_time_in_the_message_is_honoured(office: Office):
 
 @pytest.mark.parametrize("method", ["getProfile", "threads.list", "threads.get", "batch", "history.list"])
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 503}, {"drop": True}])
-def test_what_breaks_off_is_taken_up_again(office: Office, method: str, fault: dict[str, object]):
+def test_what_breaks_off_is_taken_up_again(sqlite_office: Office, method: str, fault: dict[str, object]):
+    office = sqlite_office
     office.fill(8)
     office.emulator.faults.add(method=method, times=2, **fault)
     office.sync()
