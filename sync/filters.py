@@ -1,6 +1,6 @@
 """Which mail stays out of the CRM, and the reason a person reads when they look for it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -45,12 +45,16 @@ def normal_exclusion(kind: str, value: str) -> str:
     return email_key(value) if kind == "address" else host_of(value)
 
 
+def label_reason(labels: Collection[str]) -> str | None:
+    """Why a message with these labels is not stored whatever it says, or None."""
+    return next((reason for label, reason in LABEL_REASONS.items() if label in labels), None)
+
+
 def reason_to_skip(filters: Filters, envelope: Envelope) -> str | None:
     """Why this message is not stored, or None. (`known` mode waits until records are looked up.)"""
     labels = envelope.message.label_ids
-    for label, reason in LABEL_REASONS.items():
-        if label in labels:
-            return reason
+    if reason := label_reason(labels):
+        return reason
     if envelope.direction == "internal":
         return "internal: everyone is a colleague"
     if excluded := next(_excluded(filters, envelope.outsiders), None):

@@ -22,12 +22,12 @@ KNOWN = ("stored", "filtered")
 class Changes:
     """What a page of history comes to, message by message; of opposite changes the later one counts."""
 
-    added: dict[str, str] = field(default_factory=dict)
-    """Message id -> thread id."""
-    labels: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
+    added: dict[str, None] = field(default_factory=dict)
+    relabelled: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
     """Message id -> (labels given, labels taken)."""
-    threads: dict[str, str] = field(default_factory=dict)
     deleted: dict[str, None] = field(default_factory=dict)
+    seen: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
+    """Message id -> (thread id, labels as far as the page tells)."""
 
 
 def catch_up(run: Run, client: GmailClient) -> None:
@@ -62,9 +62,9 @@ def read_changes(page: Mapping[str, Any]) -> Changes:
     changes = Changes()
     for entry in page.get("history", ()):
         for event in entry.get("messagesAdded", ()):
-            message = event["message"]
-            changes.added[message["id"]] = message["threadId"]
-            changes.deleted.pop(message["id"], None)
+            _note(changes, event["message"])
+            changes.added[event["message"]["id"]] = None
+            changes.deleted.pop(event["message"]["id"], None)
         for event in entry.get("labelsAdded", ()):
             _relabel(changes, event, given=True)
         for event in entry.get("labelsRemoved", ()):
@@ -73,41 +73,53 @@ def read_changes(page: Mapping[str, Any]) -> Changes:
             message_id = event["message"]["id"]
             changes.deleted[message_id] = None
             changes.added.pop(message_id, None)
-            changes.labels.pop(message_id, None)
+            changes.relabelled.pop(message_id, None)
     return changes
 
 
 def _relabel(changes: Changes, event: Mapping[str, Any], *, given: bool) -> None:
     message = event["message"]
-    changes.threads[message["id"]] = message["threadId"]
-    gained, lost = changes.labels.setdefault(message["id"], (set(), set()))
-    labels = event.get("labelIds", ())
-    (gained if given else lost).update(labels)
-    (lost if given else gained).difference_update(labels)
+    gained, lost = changes.relabelled.setdefault(message["id"], (set(), set()))
+    now = _note(changes, message)
+    labels = set(event.get("labelIds", ()))
+    if given:
+        gained |= labels
+        lost -= labels
+        now |= labels
+    else:
+        gained -= labels
+        lost |= labels
+        now -= labels
+
+
+def _note(changes: Changes, message: Mapping[str, Any]) -> set[str]:
+    """The labels the message had before the event, or has after it: Gmail does not say which it sends."""
+    _, before = changes.seen.get(message["id"], ("", set()))
+    labels = set(message.get("labelIds", before))
+    changes.seen[message["id"]] = (message["threadId"], labels)
+    return labels
 
 
 def _apply(session: Session, mailbox: Mailbox, changes: Changes) -> None:
-    mentioned = changes.added.keys() | changes.labels.keys()
-    known = known_ids(session, mailbox, mentioned)
-    fetch = [message_id for message_id in changes.added if message_id not in known]
-    labels = {message_id: change for message_id, change in changes.labels.items() if message_id in known}
-    fetch += sorted(ingest.update_labels(session, mailbox, labels)) if labels else []
-    fetch += _unseen(session, mailbox, changes, known)
+    known = known_ids(session, mailbox, changes.added.keys() | changes.relabelled.keys())
+    relabelled = {message_id: change for message_id, change in changes.relabelled.items() if message_id in known}
+    fetch = sorted(ingest.update_labels(session, mailbox, relabelled)) if relabelled else []
+    fetch += ingest.record_filtered(session, mailbox, _unseen(session, mailbox, changes, known))
     queue.add(session, mailbox, fetch, kind=MESSAGE, priority=NEW, backfill=False)
     if changes.deleted:
         ingest.record_gone(session, mailbox, changes.deleted.keys())
         queue.remove_messages(session, mailbox.id, changes.deleted.keys())
 
 
-def _unseen(session: Session, mailbox: Mailbox, changes: Changes, known: set[str]) -> list[str]:
-    """Relabelled messages that we have not seen, such as one taken out of spam, unless their thread is queued."""
-    unseen = {
-        message_id: changes.threads[message_id]
-        for message_id in changes.labels
-        if message_id not in known and message_id not in changes.added
-    }
-    coming = queue.queued_threads(session, mailbox.id, set(unseen.values())) if unseen else set()
-    return [message_id for message_id, thread_id in unseen.items() if thread_id not in coming]
+def _unseen(session: Session, mailbox: Mailbox, changes: Changes, known: set[str]) -> dict[str, tuple[str, set[str]]]:
+    """New messages, and relabelled ones that were never seen, such as one taken out of spam.
+
+    The latter may wait when their thread is queued: it will be fetched whole.
+    """
+    old = {id: changes.seen[id] for id in changes.relabelled if id not in known and id not in changes.added}
+    coming = queue.queued_threads(session, mailbox.id, {thread_id for thread_id, _ in old.values()}) if old else set()
+    new = {id: changes.seen[id] for id in changes.added if id not in known}
+    return new | {id: message for id, message in old.items() if message[0] not in coming}
 
 
 def known_ids(session: Session, mailbox: Mailbox, gmail_ids: set[str]) -> set[str]:

@@ -83,7 +83,6 @@ def _compare(session: Session, mailbox: Mailbox, snapshot: Snapshot, chunk: Coll
     ours = (col(MailboxMessage.mailbox_id) == mailbox.id, col(MailboxMessage.gmail_id).in_(chunk))
     known = (*ours, col(MailboxMessage.outcome).in_(KNOWN))
     before = {gmail_id: set(labels) for gmail_id, labels in session.execute(select(*columns).where(*known))}
-    session.execute(update(MailboxMessage).where(*known).values(listing_id=snapshot.listing_id))
     fetch = _update_labels(session, mailbox, snapshot, before)
     unknown = {
         gmail_id: snapshot.threads[gmail_id]
@@ -91,8 +90,14 @@ def _compare(session: Session, mailbox: Mailbox, snapshot: Snapshot, chunk: Coll
         if gmail_id not in before and gmail_id in snapshot.wanted
     }
     coming = queue.queued_threads(session, mailbox.id, set(unknown.values()))
-    fetch += [gmail_id for gmail_id, thread_id in unknown.items() if thread_id not in coming]
+    unseen = {
+        gmail_id: (thread_id, snapshot.labels.get(gmail_id, set()))
+        for gmail_id, thread_id in unknown.items()
+        if thread_id not in coming
+    }
+    fetch += ingest.record_filtered(session, mailbox, unseen)
     queue.add(session, mailbox, fetch, kind=MESSAGE, priority=BACKFILL, backfill=True)
+    session.execute(update(MailboxMessage).where(*known).values(listing_id=snapshot.listing_id))
 
 
 def _update_labels(session: Session, mailbox: Mailbox, snapshot: Snapshot, before: Mapping[str, set[str]]) -> list[str]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.core.bulk import among, insert_into, insert_rows, table_of
 from app.core.clock import utcnow
 from models import Mailbox, MailboxMessage
-from sync.filters import LABEL_REASONS
+from sync.filters import LABEL_REASONS, label_reason
 from sync.parse import ParsedMessage
 
 MAX_REASON = 500
@@ -71,6 +71,24 @@ def record_outcomes(
     insert_rows(session, MailboxMessage, [row for row in rows if row["gmail_id"] not in known])
     changed = [row for row in rows if row["gmail_id"] in known]
     _upsert(session, changed, columns=("gmail_thread_id", "outcome", "reason", "message_id", "labels"))
+
+
+def record_filtered(
+    session: Session, mailbox: Mailbox, unfetched: Mapping[str, tuple[str, Collection[str]]]
+) -> list[str]:
+    """Record the messages that their labels alone keep out. `unfetched`: Gmail id -> (thread id, labels).
+
+    Returns the others: they must be fetched to be judged.
+    """
+    reasons = {gmail_id: label_reason(labels) for gmail_id, (_, labels) in unfetched.items()}
+    rows = [
+        _row(mailbox, id, gmail_thread_id=thread_id, outcome="filtered", reason=reasons[id], labels=sorted(labels))
+        for id, (thread_id, labels) in unfetched.items()
+        if reasons[id]
+    ]
+    columns = ("gmail_thread_id", "outcome", "reason", "labels")
+    _upsert(session, rows, columns=columns, unless_outcome="stored")
+    return [gmail_id for gmail_id, reason in reasons.items() if reason is None]
 
 
 def record_gone(session: Session, mailbox: Mailbox, gmail_ids: Collection[str]) -> None:

@@ -71,6 +71,7 @@ def test_mail_taken_out_of_spam_is_stored(live: Office):
     message = live.deliver(labels=("SPAM",))
     live.sync()
     assert live.outcomes()[message] == "filtered: spam"
+    assert live.calls("messages.get") == 0
     live.emulator.modify(ADDRESS, message, add=["INBOX"], remove=["SPAM"])
     live.sync()
     assert live.outcomes()[message] == "stored"
@@ -89,6 +90,24 @@ def test_a_draft_that_was_sent_is_stored(live: Office):
     draft = live.deliver(sender=ADDRESS, to="dana@customer.example", labels=("DRAFT",))
     live.sync()
     assert live.outcomes()[draft] == "filtered: draft"
+    live.emulator.modify(ADDRESS, draft, add=["SENT"], remove=["DRAFT"])
+    live.sync()
+    assert live.outcomes()[draft] == "stored"
+
+
+def test_drafts_that_come_and_go_are_not_fetched(live: Office):
+    for _ in range(5):
+        live.emulator.delete(ADDRESS, live.deliver(sender=ADDRESS, labels=("DRAFT",)))
+        live.sync()
+    last = live.deliver(sender=ADDRESS, labels=("DRAFT",))
+    live.sync()
+    assert live.outcomes()[last] == "filtered: draft"
+    assert live.tally()["gone"] == 5
+    assert live.calls("messages.get") == 0
+
+
+def test_a_draft_sent_before_anybody_looked_is_stored(live: Office):
+    draft = live.deliver(sender=ADDRESS, to="dana@customer.example", labels=("DRAFT",))
     live.emulator.modify(ADDRESS, draft, add=["SENT"], remove=["DRAFT"])
     live.sync()
     assert live.outcomes()[draft] == "stored"
@@ -134,5 +153,5 @@ def test_cursors_are_compared_as_numbers_of_any_size(ours: str | None, theirs: s
 def test_a_page_without_history_is_empty():
     changes = read_changes({"historyId": "12"})
     assert not changes.added
-    assert not changes.labels
+    assert not changes.relabelled
     assert not changes.deleted

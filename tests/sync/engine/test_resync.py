@@ -84,6 +84,7 @@ def test_spam_and_trash_are_part_of_the_snapshot(live: Office):
     live.sync()
     assert live.outcomes()[trashed] == "stored"
     assert live.outcomes()[spam] == "filtered: spam"
+    assert live.calls("messages.get") == 0
 
 
 def test_old_mail_outside_the_search_stays_outside(office: Office):
