@@ -4,8 +4,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-from email_validator import EmailNotValidError, validate_email
-
 from app.core.words import words_in
 from app.records.keys import email_key
 
@@ -22,8 +20,8 @@ _LIST_HOST = re.compile(r"@(?:lists?|mailman|groups?|listserv)\.|@(?:googlegroup
 
 
 def is_person(address: str) -> bool:
-    """A valid address behind which one human being may be expected."""
-    return not is_no_reply(address) and not is_group(address) and _is_valid(address)
+    """One human being may be expected behind this address; whether it is valid is another question."""
+    return not is_no_reply(address) and not is_group(address)
 
 
 def is_no_reply(address: str) -> bool:
@@ -35,14 +33,6 @@ def is_group(address: str) -> bool:
     """A role (`sales@`), a mailing list or its machinery, rather than one person."""
     key, local = email_key(address), _local(address)
     return local in _roles() or _LIST.search(local) is not None or _LIST_HOST.search(key) is not None
-
-
-def _is_valid(address: str) -> bool:
-    try:
-        validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 @cache

@@ -1,7 +1,7 @@
 """The keys by which mail and people find a record: addresses, domains and names, normalised."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -27,7 +27,7 @@ def name_key(name: str) -> str:
 
 def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> bool:
     """Bring the record's keys in line with its values. True when mail may now find it differently."""
-    wanted = keys_of(record, fields)
+    wanted = keys_of(record.kind, record.name, record.data, fields)
     mine = col(RecordKey.record_id) == record.id
     present = {(key.kind, key.value) for key in session.scalars(select(RecordKey).where(mine))}
     for kind, value in present - wanted.keys():
@@ -41,9 +41,9 @@ def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> 
     return any(kind != "name" for kind, _ in present ^ wanted.keys())
 
 
-def keys_of(record: Record, fields: Sequence[FieldDef]) -> dict[tuple[str, str], str]:
-    """What the record's values say it should be found by: (kind, normalised value) -> as the person wrote it."""
-    return {(kind, value): original for kind, value, original in _keys(record, fields)}
+def keys_of(kind: str, name: str, data: Mapping[str, Any], fields: Sequence[FieldDef]) -> dict[tuple[str, str], str]:
+    """What a record with these values is found by: (kind of key, normalised value) -> as the person wrote it."""
+    return {(key, value): original for key, value, original in _keys(kind, name, data, fields)}
 
 
 def find_by_key(session: Session, *, viewer: Viewer, kind: str, value: str) -> Sequence[Record]:
@@ -63,11 +63,11 @@ def possible_duplicates(session: Session, *, viewer: Viewer, name: str, email: s
     return list(found.values())[:5]
 
 
-def _keys(record: Record, fields: Sequence[FieldDef]) -> Iterator[tuple[str, str, str]]:
-    if record.kind in (*PEOPLE, "company") and name_key(record.name):
-        yield "name", name_key(record.name), record.name
+def _keys(kind: str, name: str, data: Mapping[str, Any], fields: Sequence[FieldDef]) -> Iterator[tuple[str, str, str]]:
+    if kind in (*PEOPLE, "company") and name_key(name):
+        yield "name", name_key(name), name
     for field in fields:
-        yield from _field_keys(field.type, record.data.get(field.key))
+        yield from _field_keys(field.type, data.get(field.key))
 
 
 def _field_keys(type: str, value: Any) -> Iterator[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from app.core.events import emit
 from app.core.ids import new_id
 from app.records.folders import fields_of, folder_of_kind
 from app.records.identity import write_keys
-from app.records.values import parse_value, put_value
+from app.records.values import parse_value
 from app.workspaces.access import Viewer, require_edit, require_writer, visible
 from models import FieldChange, FieldDef, Member, Record, RecordLink
 
@@ -137,7 +137,10 @@ def _get(record: Record, field: FieldDef) -> Any:
 def _set(session: Session, viewer: Viewer | None, record: Record, field: FieldDef, value: Any) -> None:
     if value is not None and field.type in ("record", "user"):
         _check_reference(session, viewer, record, field, value)
-    put_value(record, field, value)
+    if field.column:
+        setattr(record, field.column, value)
+    else:
+        record.data = {**record.data, field.key: value}
 
 
 def _check_reference(session: Session, viewer: Viewer | None, record: Record, field: FieldDef, value: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from app.core.errors import InvalidInput
-from models import FieldDef, Record
+from models import FieldDef
 
 ID_LENGTH = 26
 MAX_TEXT = 10_000
@@ -31,14 +31,6 @@ def parse_value(field: FieldDef, value: object) -> Any:
             raise InvalidInput(f"{field.name}: please fill this in.", field=field.key)
         return None
     return _PARSERS[field.type](field, value)
-
-
-def put_value(record: Record, field: FieldDef, value: Any) -> None:
-    """Keep a stored form where the field keeps it: in its column, or in `data`."""
-    if field.column:
-        setattr(record, field.column, value)
-    else:
-        record.data = {**record.data, field.key: value}
 
 
 def _text(field: FieldDef, value: object) -> str | None:

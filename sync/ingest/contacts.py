@@ -8,9 +8,9 @@ from sqlmodel import Session
 from app.core.errors import NotFound
 from app.core.locks import hold
 from app.records.address_kinds import is_person
-from app.records.bulk import draft_records, insert_records
+from app.records.bulk import Draft, draft_records, insert_records
 from app.records.keys import company_name_from_domain, person_name
-from models import Mailbox, Member, Record, Workspace
+from models import Mailbox, Member, Workspace
 from sync.envelope import Envelope, Person
 from sync.ingest.placing import Placed
 from sync.locks import contacts_lock
@@ -74,12 +74,12 @@ def _create(session: Session, owner: Member, people: Sequence[Person], index: In
     """Contacts at their companies; what a folder's own required fields refuse is left to people."""
     values = [{"name": person_name(one.name, one.address), "email": one.address, "source": "email"} for one in people]
     drafts = draft_records(session, workspace_id=owner.workspace_id, kind="contact", many=values)
-    drafted = [(person, contact) for person, contact in zip(people, drafts, strict=True) if contact]
-    companies = _companies(session, owner, [person for person, _ in drafted], index)
-    for person, contact in drafted:
-        contact.company_id = companies.get(person.domain)
-        index.by_address[person.key] = [Found(contact.id, contact.kind, contact.company_id)]
-    _insert(session, owner, [contact for _, contact in drafted])
+    contacts = [(person, draft) for person, draft in zip(people, drafts, strict=True) if draft]
+    companies = _companies(session, owner, [person for person, _ in contacts], index)
+    for person, draft in contacts:
+        draft["company_id"] = companies.get(person.domain)
+        index.by_address[person.key] = [Found(draft["id"], "contact", draft["company_id"])]
+    _insert(session, owner, [draft for _, draft in contacts])
 
 
 def _companies(session: Session, owner: Member, people: Sequence[Person], index: Index) -> dict[str, str]:
@@ -93,16 +93,16 @@ def _companies(session: Session, owner: Member, people: Sequence[Person], index:
     missing = [domain for domain in wanted if domain not in companies]
     values = [{"name": company_name_from_domain(domain), "domain": domain} for domain in missing]
     drafts = draft_records(session, workspace_id=owner.workspace_id, kind=COMPANY, many=values)
-    drafted = {domain: company for domain, company in zip(missing, drafts, strict=True) if company}
-    _insert(session, owner, list(drafted.values()))
-    for domain, company in drafted.items():
-        companies[domain] = company.id
-        index.by_domain[domain].append(Found(company.id, COMPANY, None))
+    made = {domain: draft for domain, draft in zip(missing, drafts, strict=True) if draft}
+    _insert(session, owner, list(made.values()))
+    for domain, draft in made.items():
+        companies[domain] = draft["id"]
+        index.by_domain[domain].append(Found(draft["id"], COMPANY, None))
     return companies
 
 
-def _insert(session: Session, owner: Member, records: Sequence[Record]) -> None:
+def _insert(session: Session, owner: Member, drafts: Sequence[Draft]) -> None:
     """The mailbox's member owns what their mail brings in."""
-    for record in records:
-        record.owner_id, record.territory_id = owner.id, owner.territory_id
-    insert_records(session, records)
+    for draft in drafts:
+        draft |= {"owner_id": owner.id, "territory_id": owner.territory_id}
+    insert_records(session, drafts)

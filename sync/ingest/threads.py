@@ -6,7 +6,6 @@ message it refers to (RFC 5322 3.6.4).
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-
 from typing import Any
 
 from sqlalchemy import delete, exists, select

@@ -137,11 +137,6 @@ def test_one_person_answers_these(address: str) -> None:
     assert is_person(address)
 
 
-@pytest.mark.parametrize("address", ["", "dana", "dana@", "@x.example", "da na@x.example", "dana@x..example"])
-def test_what_is_no_address_is_no_person(address: str) -> None:
-    assert not is_person(address)
-
-
 @given(ADDRESSES)
 def test_keys_are_stable_and_fit_an_index(text: str) -> None:
     key = email_key(text)
