@@ -96,5 +96,5 @@ _newest = ScopedQuery(
 def _entry(row: tuple[Any, ...]) -> Entry:
     id, type, occurred_at, title, summary, actor, data, locked = row
     if locked:
-        return Entry(id, type, occurred_at, LOCKED_TITLES[type], "", actor, {}, True)
+        return Entry(id, type, occurred_at, LOCKED_TITLES.get(type, "Private entry"), "", actor, {}, True)
     return Entry(id, type, occurred_at, title, summary, actor, data, False)

@@ -143,6 +143,8 @@ def _open_deals(see: Any) -> Any:
     companys = select(col(Record.id)).where(
         col(Record.company_id) == bindparam("company"), col(Record.kind) == "deal", col(Record.status) == "open"
     )
+    # Joined, not IN: SQLite without statistics would walk the whole workspace instead.
+    about = union(own, companys).subquery("about")
     return (
         select(
             col(Record.id),
@@ -157,9 +159,10 @@ def _open_deals(see: Any) -> Any:
             func.count().over(),
             func.sum(col(Record.amount)).over(),
         )
+        .select_from(about)
+        .join(Record, col(Record.id) == about.c.from_id)
         .join(Stage, col(Stage.id) == col(Record.stage_id))
-        .where(col(Record.id).in_(union(own, companys)), col(Record.status) == "open")
-        .where(col(Record.archived_at).is_(None), see(Record))
+        .where(col(Record.status) == "open", col(Record.archived_at).is_(None), see(Record))
         .order_by(col(Record.close_on).is_(None), col(Record.close_on), col(Record.id))
         .limit(DEALS)
     )
