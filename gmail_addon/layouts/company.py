@@ -7,7 +7,7 @@ from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, fixed_footer, header, section
 from gmail_addon.layouts.frame import reconnect_sections
 from gmail_addon.layouts.parts import (
-    BLUE,
+    BRAND,
     SHOWN_ENTRIES,
     deal_widgets,
     follow_up_widgets,
@@ -39,7 +39,7 @@ def company_card(visit: Visit, reader: Reader, *, company: CompanySeen) -> Card:
         *[part for part in parts if part],
         header=header(company.name, subtitle=company.data.get("industry") or t("Company")),
         name=visit.at,
-        footer=fixed_footer(button(t("Add note"), visit.ask("note_form", record=company.id), filled=BLUE)),
+        footer=fixed_footer(button(t("Add note"), visit.ask("note_form", record=company.id), filled=BRAND)),
     )
 
 

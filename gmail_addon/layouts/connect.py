@@ -5,7 +5,7 @@ from gmail_addon.card_types import Card
 from gmail_addon.cards import card, header, section
 from gmail_addon.clicks import open_link
 from gmail_addon.context import Addon, connect_url
-from gmail_addon.layouts.parts import BLUE
+from gmail_addon.layouts.parts import BRAND
 from gmail_addon.widgets import button, button_list, text_paragraph
 from gmail_addon.wording import t
 
@@ -15,7 +15,7 @@ def connect_card(addon: Addon, user: GoogleUser) -> Card:
     return card(
         section(
             text_paragraph(t("Connect Gmail, and each email shows who wrote it, their deals and what comes next.")),
-            button_list(button(t("Connect Gmail"), connect, filled=BLUE)),
+            button_list(button(t("Connect Gmail"), connect, filled=BRAND)),
             text_paragraph(t("You will be asked to let Sidenote read and send mail as {email}.", email=user.email)),
         ),
         header=header(t("Welcome to Sidenote"), subtitle=user.email),

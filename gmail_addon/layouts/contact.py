@@ -6,7 +6,7 @@ from gmail_addon.card_types import Card, CardAction, Icon, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.clicks import open_link
 from gmail_addon.layouts.frame import top
-from gmail_addon.layouts.parts import BLUE, deal_widgets, follow_up_widgets, task_widgets, timeline_section
+from gmail_addon.layouts.parts import BRAND, deal_widgets, follow_up_widgets, task_widgets, timeline_section
 from gmail_addon.lookup import Opened
 from gmail_addon.text import is_linkable
 from gmail_addon.visit import Visit
@@ -30,7 +30,7 @@ def contact_card(visit: Visit, reader: Reader, *, person: Person, opened: Opened
         name=visit.at or None,
         actions=_menu(visit, person),
         footer=fixed_footer(
-            button(t("New deal"), visit.ask("deal_form", person=person.id), filled=BLUE),
+            button(t("New deal"), visit.ask("deal_form", person=person.id), filled=BRAND),
             button(t("Add note"), visit.ask("note_form", record=person.id)),
         ),
     )

@@ -7,7 +7,7 @@ from gmail_addon.card_types import Card, Widget
 from gmail_addon.cards import card, header, section
 from gmail_addon.clicks import run
 from gmail_addon.inputs import dropdown, option, text_input
-from gmail_addon.layouts.parts import BLUE, problem
+from gmail_addon.layouts.parts import BRAND, problem
 from gmail_addon.lookup import Firm
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list
@@ -44,7 +44,7 @@ def contact_widgets(visit: Visit, draft: ContactDraft) -> list[Widget]:
         text_input("email", t("Email"), value=draft.email, kind="EMAIL"),
         text_input("title", t("Job title"), value=draft.title, limit=200),
         _company(draft),
-        button_list(button(t("Create contact"), run(create), filled=BLUE)),
+        button_list(button(t("Create contact"), run(create), filled=BRAND)),
     ]
 
 

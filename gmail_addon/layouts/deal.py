@@ -7,7 +7,7 @@ from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.parts import (
-    BLUE,
+    BRAND,
     SHOWN_ENTRIES,
     deal_facts,
     follow_up_widgets,
@@ -38,7 +38,7 @@ def deal_card(visit: Visit, reader: Reader, *, deal: Deal, opened: Opened | None
         header=header(deal.name, subtitle=" · ".join((t(deal.stage), deal_facts(visit, deal)))),
         name=visit.at or None,
         actions=[card_action(t("Refresh"), visit.ask("refresh"))],
-        footer=fixed_footer(button(t("Add note"), visit.ask("note_form", record=deal.id), filled=BLUE)),
+        footer=fixed_footer(button(t("Add note"), visit.ask("note_form", record=deal.id), filled=BRAND)),
     )
 
 

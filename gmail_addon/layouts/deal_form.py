@@ -10,7 +10,7 @@ from gmail_addon.card_types import Card, Widget
 from gmail_addon.cards import card, header, section
 from gmail_addon.clicks import run
 from gmail_addon.inputs import date_picker, dropdown, option, text_input
-from gmail_addon.layouts.parts import BLUE, problem
+from gmail_addon.layouts.parts import BRAND, problem
 from gmail_addon.lookup import Firm
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon
@@ -55,7 +55,7 @@ def deal_form(visit: Visit, draft: DealDraft, *, error: SidenoteError | None = N
             _stage(visit, draft),
             text_input("amount", t("Amount in {currency}", currency=visit.currency), value=draft.amount),
             date_picker("close_on", t("Expected to close"), value=draft.close_on),
-            button_list(button(t("Save deal"), run(save), filled=BLUE)),
+            button_list(button(t("Save deal"), run(save), filled=BRAND)),
         ),
         header=header(t("New deal")),
         name="deal-form",

@@ -4,7 +4,7 @@ from app.core.hot import Reader
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.frame import RECONNECT, reconnect_sections
-from gmail_addon.layouts.parts import BLUE, deal_widgets, task_widgets
+from gmail_addon.layouts.parts import BRAND, deal_widgets, task_widgets
 from gmail_addon.reads import my_deals, my_due_tasks, my_recent_people
 from gmail_addon.visit import Box, Visit
 from gmail_addon.widgets import button, decorated_text, icon, text_paragraph
@@ -32,7 +32,7 @@ def home_card(visit: Visit, reader: Reader) -> Card:
         header=header(t("Hello, {name}", name=visit.viewer.name.split()[0])),
         actions=[card_action(t("Refresh"), visit.ask("refresh"))],
         footer=fixed_footer(
-            button(t("New contact"), visit.ask("contact_form"), filled=BLUE),
+            button(t("New contact"), visit.ask("contact_form"), filled=BRAND),
             button(t("New deal"), visit.ask("deal_form")),
         ),
     )

@@ -5,7 +5,7 @@ from gmail_addon.card_types import Card
 from gmail_addon.cards import card, header, section
 from gmail_addon.clicks import run
 from gmail_addon.inputs import text_input
-from gmail_addon.layouts.parts import BLUE, problem
+from gmail_addon.layouts.parts import BRAND, problem
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list
 from gmail_addon.wording import t
@@ -21,7 +21,7 @@ def lost_form(
         section(
             *problem(error),
             text_input("reason", t("Why was it lost?"), value=reason, suggestions=[t(each) for each in REASONS]),
-            button_list(button(t("Mark as lost"), run(save), filled=BLUE)),
+            button_list(button(t("Mark as lost"), run(save), filled=BRAND)),
         ),
         header=header(t("Deal lost")),
         name="lost-form",

@@ -14,7 +14,7 @@ from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
 from gmail_addon.wording import day, money, t, when
 
-BLUE = "#1a73e8"
+BRAND = "#0b6b5d"
 SHOWN_ENTRIES, UNFOLDED_ENTRIES = 5, 2
 SUMMARY_LENGTH = 120
 FOLLOW_UPS = ((1, "Tomorrow"), (3, "In 3 days"), (5, "In a week"))

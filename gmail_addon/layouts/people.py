@@ -5,7 +5,7 @@ from app.timeline.glance import open_deals
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.frame import top
-from gmail_addon.layouts.parts import BLUE, deal_widgets
+from gmail_addon.layouts.parts import BRAND, deal_widgets
 from gmail_addon.lookup import Attendee, Firm, Opened
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, decorated_text, icon, text_paragraph
@@ -25,7 +25,7 @@ def people_card(visit: Visit, reader: Reader, *, opened: Opened) -> Card:
             subtitle=t("{count} people outside your team", count=len(opened.people)),
         ),
         actions=[card_action(t("Refresh"), visit.ask("refresh"))],
-        footer=fixed_footer(button(t("New deal"), visit.ask("deal_form"), filled=BLUE)),
+        footer=fixed_footer(button(t("New deal"), visit.ask("deal_form"), filled=BRAND)),
     )
 
 

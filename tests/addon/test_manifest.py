@@ -30,7 +30,7 @@ def test_the_manifest_is_as_documented() -> None:
             "common": {
                 "name": "Sidenote",
                 "logoUrl": f"{BASE}/static/logo.png",
-                "layoutProperties": {"primaryColor": "#1a73e8"},
+                "layoutProperties": {"primaryColor": "#0b6b5d"},
                 "useLocaleFromApp": True,
                 "homepageTrigger": {"runFunction": f"{BASE}/addon/gmail/home", "enabled": True},
                 "openLinkUrlPrefixes": [f"{BASE}/", "https://mail.google.com/"],
