@@ -1,6 +1,7 @@
 """Sidenote as it is served: web processes of their own, on a loopback port."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -37,13 +38,22 @@ def web(database_url: str, *, processes: int, certs_url: str = "http://127.0.0.1
         "--timeout-worker-healthcheck",
         "60",
     ]
-    process = subprocess.Popen(command, env={**os.environ, **settings})
+    process = subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
     try:
         _wait(process, f"http://127.0.0.1:{port}/healthz")
         yield port
     finally:
-        process.terminate()
-        process.wait(20)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The server with all its processes; those that do not listen are killed."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def free_port() -> int:
