@@ -20,11 +20,12 @@ FIRST_PAGE = 100
 def begin(run: Run, client: GmailClient) -> None:
     """Pin the cursor before anything is listed: whatever changes from now on will be in the history."""
     pin = str(client.profile()["historyId"])
-    with run.commit() as (_, mailbox):
+    with run.commit() as (session, mailbox):
         mailbox.cursor = pin
         mailbox.listing_id = new_id()
         mailbox.page_token = None
         mailbox.state = "backfill"
+        _tell(session, mailbox, "mailbox.import_started")
 
 
 def wants_page(run: Run, mailbox: Mailbox) -> bool:
@@ -64,4 +65,8 @@ def _start_over(run: Run) -> None:
 
 def finish(session: Session, mailbox: Mailbox) -> None:
     mailbox.state = "live"
-    events.emit(session, "mailbox.imported", workspace_id=mailbox.workspace_id, subject_id=mailbox.id)
+    _tell(session, mailbox, "mailbox.imported")
+
+
+def _tell(session: Session, mailbox: Mailbox, event: str) -> None:
+    events.emit(session, event, workspace_id=mailbox.workspace_id, subject_id=mailbox.id)

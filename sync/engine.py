@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from app.core import events
 from app.core.clock import Clock, SystemClock
+from app.core.database import transaction
 from app.core.ids import new_id
 from app.core.settings import Settings
 from models import Mailbox
@@ -127,13 +128,14 @@ def _rest(run: Run) -> float | None:
         mailbox.failures = 0
         mailbox.last_error = mailbox.paused_until = None
         mailbox.next_sync_at = run.now() + timedelta(seconds=run.settings.poll_seconds)
-        session.flush()
+    with transaction(run.engine) as session:
         return None if run.lease.release(session, unless_dirty=True) else 0.0
 
 
 def _need_reconnect(run: Run, reason: str) -> None:
     with run.commit() as (session, mailbox):
         mailbox.state = "reconnect"
+        mailbox.dirty_at = None
         mailbox.last_error = reason
         events.emit(
             session,

@@ -103,6 +103,8 @@ def _plan_next(context: JobContext, mailbox_id: str, *, wait: float | None, busy
     """A push that came meanwhile is followed at once; other work goes on when it may."""
     with transaction(context.engine) as session:
         mailbox = session.get_one(Mailbox, mailbox_id)
+        if mailbox.state not in ACTIVE_STATES:
+            return
         paused = mailbox.paused_until is not None and mailbox.paused_until > utcnow()
         if mailbox.dirty_at and not paused:
             delay = timedelta(seconds=BUSY_SECONDS) if busy else None

@@ -40,9 +40,9 @@ class Lease:
                 with transaction(engine) as session:
                     self.release(session, unless_dirty=False)
 
-    def renew(self, session: Session) -> Mailbox:
-        """The mailbox, its row locked until the caller's transaction ends; LeaseLost if another worker has it."""
-        return self._take(session, col(Mailbox.lease_owner) == self.owner, LeaseLost)
+    def renew(self, session: Session) -> None:
+        """Prove that the lease is ours, until the caller's transaction ends; LeaseLost if it is not."""
+        self._take(session, col(Mailbox.lease_owner) == self.owner, LeaseLost)
 
     def release(self, session: Session, *, unless_dirty: bool) -> bool:
         """Give the lease back. With `unless_dirty` it is kept, and False returned, when a push came meanwhile."""
@@ -60,18 +60,12 @@ class Lease:
         )
         self._take(session, free, MailboxBusy)
 
-    def _take(self, session: Session, free: ColumnElement[bool], refusal: type[MailboxBusy]) -> Mailbox:
-        take = (
-            update(Mailbox)
-            .where(col(Mailbox.id) == self.mailbox_id, free)
-            .values(lease_owner=self.owner, lease_until=self._now() + LEASE)
-            .returning(Mailbox)
-            .execution_options(synchronize_session=False, populate_existing=True)
-        )
-        mailbox: Mailbox | None = session.execute(take).scalar_one_or_none()
-        if mailbox is None:
+    def _take(self, session: Session, free: ColumnElement[bool], refusal: type[MailboxBusy]) -> None:
+        take = update(Mailbox).where(col(Mailbox.id) == self.mailbox_id, free)
+        values = {"lease_owner": self.owner, "lease_until": self._now() + LEASE}
+        taken = take.values(values).returning(col(Mailbox.id)).execution_options(synchronize_session=False)
+        if session.execute(taken).first() is None:
             raise refusal("Another worker is syncing this mailbox: it will pick up what is new.")
-        return mailbox
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.now(), UTC)

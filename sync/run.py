@@ -63,9 +63,14 @@ class Run:
 
     @contextmanager
     def commit(self) -> Iterator[tuple[Session, Mailbox]]:
-        """A transaction that is rolled back when the lease is no longer ours (LeaseLost)."""
+        """A transaction that is rolled back when the lease is no longer ours (LeaseLost).
+
+        The lease is renewed last: who waits for the mailbox's row, such as a push, waits for no more than that.
+        """
         with transaction(self.engine) as session:
-            yield session, self.lease.renew(session)
+            yield session, session.get_one(Mailbox, self.mailbox_id)
+            session.flush()
+            self.lease.renew(session)
 
     def read(self) -> Mailbox:
         """The mailbox as it is now, detached."""

@@ -1,7 +1,7 @@
 """Alice's mailbox at an emulated Gmail, and Sidenote that syncs it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -26,11 +26,12 @@ KEY = Fernet.generate_key().decode()
 
 
 class SimulatedClock:
-    """Hours pass in milliseconds: sleeping only moves the hands."""
+    """Hours pass in milliseconds: sleeping only moves the hands. `on_sleep` is called at the start of each sleep."""
 
     def __init__(self, start: float = 1_795_000_000.0) -> None:
         self.time = start
         self.slept = 0.0
+        self.on_sleep: Callable[[], None] = lambda: None
 
     def now(self) -> float:
         return self.time
@@ -40,6 +41,7 @@ class SimulatedClock:
         return datetime.fromtimestamp(self.time + seconds, UTC)
 
     def sleep(self, seconds: float) -> None:
+        self.on_sleep()
         self.time += seconds
         self.slept += seconds
 

@@ -15,7 +15,7 @@ def test_every_listed_message_gets_one_outcome(office: Office):
     assert office.outcomes() == dict.fromkeys(ids, "stored") | {draft: "filtered: draft"}
     assert office.queued() == 0
     assert office.mailbox().state == "live"
-    assert office.events() == ["mailbox.imported"]
+    assert office.events() == ["mailbox.import_started", "mailbox.imported"]
 
 
 def test_an_empty_mailbox_goes_live(office: Office):

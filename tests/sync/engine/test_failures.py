@@ -102,7 +102,7 @@ def test_a_revoked_grant_asks_for_its_owner_and_loses_nothing(office: Office):
     mailbox = office.mailbox()
     assert mailbox.state == "reconnect"
     assert "connect the mailbox again" in (mailbox.last_error or "")
-    assert office.events() == ["mailbox.reconnect_needed"]
+    assert office.events() == ["mailbox.import_started", "mailbox.reconnect_needed"]
     office.sync()
     assert office.mailbox().state == "reconnect"
 

@@ -112,6 +112,13 @@ def test_a_mailbox_that_needs_its_owner_is_no_failed_job(live: Office):
     sync.jobs.reconcile_mailbox(context(live), live.mailbox_id, False)
 
 
+def test_a_mailbox_that_needs_its_owner_is_not_asked_for_again(live: Office):
+    live.set(state="reconnect", dirty_at=utcnow())
+    before = asked_for(live, "sync.mailbox")
+    sync.jobs.sync_mailbox(context(live), live.mailbox_id)
+    assert asked_for(live, "sync.mailbox") == before
+
+
 def test_the_night_finds_what_was_never_recorded(live: Office):
     lost = next(iter(live.outcomes()))
     _forget(live, lost)

@@ -70,7 +70,8 @@ def test_a_large_mailbox_is_imported_at_full_rate_without_one_refusal(sqlite_off
     assert 33 <= minutes <= 38
 
 
-def test_a_person_with_the_add_on_open_is_served_at_once(office: Office):
+def test_a_person_with_the_add_on_open_is_served_at_once(sqlite_office: Office):
+    office = sqlite_office
     office.settings = office.settings.model_copy(update={"gmail_quota": "2026"})
     office.emulator.ledger.quota = Quota.new_project()
     office.fill(200)
@@ -89,7 +90,8 @@ def test_a_person_with_the_add_on_open_is_served_at_once(office: Office):
 
 
 @pytest.mark.parametrize(("ago", "share"), [(10, BACKGROUND_SHARE), (ADDON_SECONDS + 10, 1.0)])
-def test_background_work_leaves_a_share_while_somebody_looks(office: Office, ago: float, share: float):
+def test_background_work_leaves_a_share_while_somebody_looks(sqlite_office: Office, ago: float, share: float):
+    office = sqlite_office
     plan, clock = PLANS["2026"], office.clock
     begun, spent = clock.time, 0
     while clock.time - begun < 60:

@@ -30,7 +30,7 @@ def test_what_changed_in_the_dark_is_found(live: Office):
     assert live.labels(known[1]) == {"STARRED"}
     assert set(outcomes) == {*known, *new}
     assert live.mailbox().state == "live"
-    assert live.events() == ["mailbox.imported", "mailbox.resync_started", "mailbox.resynced"]
+    assert live.events()[-3:] == ["mailbox.imported", "mailbox.resync_started", "mailbox.resynced"]
 
 
 def test_known_messages_are_not_fetched_again(live: Office):
