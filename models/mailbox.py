@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.base import Json, UTCDateTime, id_field, ref
+from models.base import Json, UTCDateTime, id_field, ref, workspace_field
 
 
 class Mailbox(SQLModel, table=True):
@@ -64,7 +64,7 @@ class SyncItem(SQLModel, table=True):
     mailbox_id: str = ref("mailbox.id", primary_key=True, cascade=True)
     kind: str = Field(primary_key=True)
     gmail_id: str = Field(primary_key=True)
-    workspace_id: str = ref("workspace.id")
+    workspace_id: str = workspace_field()
     priority: int
     """0: a person waits; 1: new mail; 2: backfill."""
     position: int
@@ -88,7 +88,7 @@ class MailboxMessage(SQLModel, table=True):
 
     mailbox_id: str = ref("mailbox.id", primary_key=True, cascade=True)
     gmail_id: str = Field(primary_key=True)
-    workspace_id: str = ref("workspace.id")
+    workspace_id: str = workspace_field()
     gmail_thread_id: str
     outcome: str
     reason: str | None = None

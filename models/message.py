@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import Json, UTCDateTime, id_field, ref
+from models.base import Json, UTCDateTime, id_field, ref, workspace_field
 
 
 class MailThread(SQLModel, table=True):
     __tablename__ = "mail_thread"
 
     id: str = id_field()
-    workspace_id: str = ref("workspace.id")
+    workspace_id: str = workspace_field()
     subject: str
     created_at: datetime = Field(sa_type=UTCDateTime)
 
@@ -28,7 +28,7 @@ class Message(SQLModel, table=True):
     )
 
     id: str = id_field()
-    workspace_id: str = ref("workspace.id")
+    workspace_id: str = workspace_field()
     thread_id: str = ref("mail_thread.id")
     group_digest: str
     rfc_message_id: str | None = None
@@ -52,7 +52,7 @@ class MessageBody(SQLModel, table=True):
     __tablename__ = "message_body"
 
     message_id: str = ref("message.id", primary_key=True, cascade=True)
-    workspace_id: str = ref("workspace.id")
+    workspace_id: str = workspace_field()
     visible_text: str
     full_text: str
     html: str
@@ -68,7 +68,7 @@ class Correspondent(SQLModel, table=True):
     )
 
     id: str = id_field()
-    workspace_id: str = ref("workspace.id")
+    workspace_id: str = workspace_field()
     key: str
     address: str
     domain: str
@@ -87,7 +87,7 @@ class Participant(SQLModel, table=True):
     role: str = Field(primary_key=True)
     position: int = Field(primary_key=True)
     correspondent_id: str = ref("correspondent.id")
-    workspace_id: str = ref("workspace.id")
+    workspace_id: str = workspace_field()
     name: str
     address: str
 
@@ -97,7 +97,7 @@ class Attachment(SQLModel, table=True):
 
     message_id: str = ref("message.id", primary_key=True, cascade=True)
     part_id: str = Field(primary_key=True)
-    workspace_id: str = ref("workspace.id")
+    workspace_id: str = workspace_field()
     filename: str
     mime_type: str
     size: int
