@@ -9,6 +9,7 @@ from gmail_addon.layouts.frame import reconnect_sections
 from gmail_addon.layouts.parts import (
     BRAND,
     SHOWN_ENTRIES,
+    brief,
     deal_widgets,
     follow_up_widgets,
     task_widgets,
@@ -48,7 +49,7 @@ def _facts(visit: Visit, company: CompanySeen) -> Section:
     if domain := company.data.get("domain"):
         widgets.append(decorated_text(link(domain, f"https://{domain}/"), icon=icon("STORE", t("Website"))))
     if phone := company.data.get("phone"):
-        widgets.append(decorated_text(phone, icon=icon("PHONE", t("Phone"))))
+        widgets.append(decorated_text(brief(phone), icon=icon("PHONE", t("Phone"))))
     owner = t("you") if company.owner_id == visit.viewer.member_id else company.owner_name or t("nobody yet")
     widgets.append(decorated_text(t("Looked after by {owner}", owner=owner), icon=icon("PERSON", t("Owner"))))
     return section(*widgets)
@@ -58,7 +59,10 @@ def _people(visit: Visit, reader: Reader, company: CompanySeen) -> Section | Non
     people = colleagues_at(reader, viewer=visit.viewer, company_id=company.id)
     rows = [
         decorated_text(
-            person.name, icon=icon("PERSON"), bottom_label=person.title, on_click=visit.ask("open_person", id=person.id)
+            brief(person.name),
+            icon=icon("PERSON"),
+            bottom_label=person.title,
+            on_click=visit.ask("open_person", id=person.id),
         )
         for person in people
     ]

@@ -6,7 +6,7 @@ from gmail_addon.card_types import Card, CardAction, Icon, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.clicks import open_link
 from gmail_addon.layouts.frame import top
-from gmail_addon.layouts.parts import BRAND, deal_widgets, follow_up_widgets, task_widgets, timeline_section
+from gmail_addon.layouts.parts import BRAND, brief, deal_widgets, follow_up_widgets, task_widgets, timeline_section
 from gmail_addon.lookup import Opened
 from gmail_addon.text import is_linkable
 from gmail_addon.visit import Visit
@@ -48,7 +48,7 @@ def _facts(visit: Visit, person: Person) -> Section | None:
     widgets: list[Widget] = []
     if person.company:
         opens = visit.ask("open_company", id=person.company.id)
-        widgets.append(decorated_text(person.company.name, icon=icon("STORE", t("Company")), on_click=opens))
+        widgets.append(decorated_text(brief(person.company.name), icon=icon("STORE", t("Company")), on_click=opens))
     for address in (person.data.get("email") or [])[:2]:
         widgets.append(_reachable(address, f"mailto:{address}", icon("EMAIL", t("Email"))))
     if phone := person.data.get("phone"):
@@ -61,7 +61,7 @@ def _facts(visit: Visit, person: Person) -> Section | None:
 
 
 def _reachable(text: str, url: str, start: Icon) -> Widget:
-    return decorated_text(text, icon=start, on_click=open_link(url) if is_linkable(url) else None)
+    return decorated_text(brief(text), icon=start, on_click=open_link(url) if is_linkable(url) else None)
 
 
 def _deals(visit: Visit, known: Glance) -> Section | None:

@@ -4,7 +4,7 @@ from app.core.hot import Reader
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.frame import RECONNECT, reconnect_sections
-from gmail_addon.layouts.parts import BRAND, deal_widgets, task_widgets
+from gmail_addon.layouts.parts import BRAND, brief, deal_facts, deal_row, task_widgets
 from gmail_addon.reads import my_deals, my_due_tasks, my_recent_people
 from gmail_addon.visit import Box, Visit
 from gmail_addon.widgets import button, decorated_text, icon, text_paragraph
@@ -46,14 +46,15 @@ def _tasks(visit: Visit, reader: Reader) -> Section:
 
 
 def _deals(visit: Visit, reader: Reader) -> Section | None:
-    rows = [widget for deal in my_deals(reader, viewer=visit.viewer) for widget in deal_widgets(visit, deal)]
+    deals = my_deals(reader, viewer=visit.viewer)
+    rows = [deal_row(visit, deal, t(deal.stage), deal_facts(visit, deal)) for deal in deals]
     return section(*rows, header=t("My open deals")) if rows else None
 
 
 def _recent(visit: Visit, reader: Reader) -> Section | None:
     rows = [
         decorated_text(
-            person.name,
+            brief(person.name),
             icon=icon("PERSON"),
             bottom_label=when(person.last_activity_at, visit.now, visit.zone),
             on_click=visit.ask("open_person", id=person.id),

@@ -3,8 +3,9 @@
 from gmail_addon.card_types import Button, Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.inputs import switch
+from gmail_addon.layouts.parts import NAME_LENGTH
 from gmail_addon.lookup import Home, Opened
-from gmail_addon.text import AMBER, bold, color
+from gmail_addon.text import AMBER, color, plain
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, decorated_text, icon
 from gmail_addon.wording import listed, t
@@ -58,10 +59,11 @@ def _state(visit: Visit, opened: Opened) -> Widget:
 
 def _logged(visit: Visit, homes: list[Home]) -> Widget:
     seen = [home for home in homes if home.name]
-    names = listed([home.name or "" for home in seen]) if seen else t("a record that is out of your sight")
+    out_of_sight = t("a record that is out of your sight")
+    names = listed([plain(home.name or "", NAME_LENGTH) for home in seen]) if seen else out_of_sight
     strongest = min(homes, key=lambda home: STRENGTH.index(home.rule) if home.rule in STRENGTH else len(STRENGTH))
     return decorated_text(
-        bold(t("Logged to {names}", names=names)),
+        t("Logged to {names}", names=names),
         icon=icon("BOOKMARK", t("Logged")),
         bottom_label=_by(visit, strongest),
         button=button(t("Unlog"), visit.tell("unlog")),

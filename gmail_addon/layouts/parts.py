@@ -9,14 +9,14 @@ from app.workspaces.access import may_edit_seen
 from gmail_addon.card_types import Button, KnownIcon, Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.inputs import dropdown, option
-from gmail_addon.text import RED, bold, color, lines
+from gmail_addon.text import RED, Markup, bold, color, esc, lines, plain
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
 from gmail_addon.wording import day, money, t, when
 
 BRAND = "#0b6b5d"
 SHOWN_ENTRIES, UNFOLDED_ENTRIES = 5, 2
-SUMMARY_LENGTH = 120
+NAME_LENGTH, SUMMARY_LENGTH, NOTE_LENGTH = 150, 120, 400
 FOLLOW_UPS = ((1, "Tomorrow"), (3, "In 3 days"), (5, "In a week"))
 """Working days, and how a button says it."""
 
@@ -29,6 +29,11 @@ _ICONS: dict[str, KnownIcon] = {
 }
 
 
+def brief(text: str) -> Markup:
+    """A name or subject on a row. Strangers choose it, and whatever its length the card must stay small."""
+    return esc(plain(text, NAME_LENGTH))
+
+
 def problem(error: SidenoteError | None) -> list[Widget]:
     """The red line above a form that was refused."""
     return [text_paragraph(color(error.message, RED))] if error else []
@@ -36,15 +41,18 @@ def problem(error: SidenoteError | None) -> list[Widget]:
 
 def deal_widgets(visit: Visit, deal: Deal) -> list[Widget]:
     """The deal, and its stage: a dropdown that moves it in one click, where the viewer may."""
-    movable = is_movable(visit, deal)
-    facts = deal_facts(visit, deal)
-    row = decorated_text(
-        bold(deal.name),
+    if not is_movable(visit, deal):
+        return [deal_row(visit, deal, t(deal.stage), deal_facts(visit, deal))]
+    return [deal_row(visit, deal, deal_facts(visit, deal)), stage_dropdown(visit, deal)]
+
+
+def deal_row(visit: Visit, deal: Deal, *facts: str) -> Widget:
+    return decorated_text(
+        bold(brief(deal.name)),
         icon=icon("DOLLAR", t("Deal")),
-        bottom_label=facts if movable else " · ".join((t(deal.stage), facts)),
+        bottom_label=" · ".join(facts),
         on_click=visit.ask("open_deal", id=deal.id),
     )
-    return [row, stage_dropdown(visit, deal)] if movable else [row]
 
 
 def is_movable(visit: Visit, deal: Deal) -> bool:
@@ -77,7 +85,7 @@ def _task(visit: Visit, task: DueTask) -> Widget:
     overdue = task.due_at is not None and task.due_at < visit.now
     mine = task.assignee_id == visit.viewer.member_id
     return decorated_text(
-        lines(task.title, color(t("Overdue: {due}", due=due), RED)) if overdue else task.title,
+        lines(brief(task.title), color(t("Overdue: {due}", due=due), RED)) if overdue else brief(task.title),
         icon=icon("CLOCK", t("Task")),
         bottom_label=" · ".join(part for part in ("" if overdue else due, "" if mine else task.assignee) if part),
         button=button(t("Done"), visit.tell("complete_task", task=task.id)) if mine else None,
@@ -114,9 +122,9 @@ def entry_widget(visit: Visit, entry: Entry) -> Widget:
     at = when(entry.occurred_at, visit.now, visit.zone)
     is_note = entry.type == "note"
     return decorated_text(
-        entry.summary if is_note else entry.title or t("(no subject)"),
+        esc(entry.summary, limit=NOTE_LENGTH) if is_note else brief(entry.title or t("(no subject)")),
         top_label=" · ".join(part for part in (_who(visit, entry), at) if part),
-        bottom_label=None if is_note else entry.summary[:SUMMARY_LENGTH],
+        bottom_label=None if is_note else plain(entry.summary, SUMMARY_LENGTH),
         icon=icon(_ICONS.get(entry.type, "BOOKMARK")),
     )
 

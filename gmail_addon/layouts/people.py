@@ -5,7 +5,7 @@ from app.timeline.glance import open_deals
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.frame import top
-from gmail_addon.layouts.parts import BRAND, deal_widgets
+from gmail_addon.layouts.parts import BRAND, brief, deal_widgets
 from gmail_addon.lookup import Attendee, Firm, Opened
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, decorated_text, icon, text_paragraph
@@ -53,7 +53,7 @@ def _row(visit: Visit, attendee: Attendee) -> Widget:
     if attendee.is_hidden:
         state = t("With {owner}", owner=attendee.kept_by or t("someone else"))
     return decorated_text(
-        attendee.name,
+        brief(attendee.name),
         icon=icon("PERSON", state),
         bottom_label=" · ".join((state, company.name)) if company else state,
         on_click=opens,
@@ -67,6 +67,6 @@ def _shared(visit: Visit, reader: Reader, opened: Opened) -> list[Section]:
     company = companies.pop()
     deals = open_deals(reader, viewer=visit.viewer, company_id=company.id)
     row = decorated_text(
-        company.name, icon=icon("STORE", t("Company")), on_click=visit.ask("open_company", id=company.id)
+        brief(company.name), icon=icon("STORE", t("Company")), on_click=visit.ask("open_company", id=company.id)
     )
     return [section(row, *[widget for deal in deals for widget in deal_widgets(visit, deal)])]

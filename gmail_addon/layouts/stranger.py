@@ -10,7 +10,7 @@ from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.contact_form import ContactDraft, contact_widgets
 from gmail_addon.layouts.frame import top
-from gmail_addon.layouts.parts import deal_widgets, problem
+from gmail_addon.layouts.parts import brief, deal_widgets, problem
 from gmail_addon.lookup import Attendee, Opened
 from gmail_addon.reads import Namesake, namesakes
 from gmail_addon.visit import Visit
@@ -57,7 +57,7 @@ def _company(visit: Visit, reader: Reader, attendee: Attendee) -> Section | None
         return None
     deals = open_deals(reader, viewer=visit.viewer, company_id=attendee.firm.id)
     opens = visit.ask("open_company", id=attendee.firm.id)
-    row = decorated_text(attendee.firm.name, icon=icon("STORE", t("Company")), on_click=opens)
+    row = decorated_text(brief(attendee.firm.name), icon=icon("STORE", t("Company")), on_click=opens)
     return section(row, *[widget for deal in deals for widget in deal_widgets(visit, deal)])
 
 
@@ -71,7 +71,7 @@ def _duplicate(visit: Visit, attendee: Attendee, namesake: Namesake) -> Widget:
     same = visit.tell("add_address", id=namesake.id, address=attendee.address)
     known_by = ", ".join(namesake.addresses[:2])
     return decorated_text(
-        namesake.name,
+        brief(namesake.name),
         icon=icon("PERSON"),
         bottom_label=" · ".join(part for part in (namesake.company, known_by) if part),
         on_click=visit.ask("open_person", id=namesake.id),

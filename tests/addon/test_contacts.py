@@ -47,7 +47,7 @@ def test_the_card_says_who_it_is_and_what_they_are_logged_to(desk: Desk, jane: s
     bob.open(desk.receive(desk.cast.bob, letter(JANE, BOBS)))
     assert bob.card["header"] == {"title": "Jane Roe", "subtitle": "CTO at Acme"}
     logged = first_widgets(bob.card, 1)[0]["decoratedText"]
-    assert logged["text"] == "<b>Logged to Acme, Jane Roe</b>"
+    assert logged["text"] == "Logged to Acme, Jane Roe"
     assert logged["bottomLabel"] == "By rule: address"
     said = texts(bob.card)
     for expected in ("jane@acme.com", "+44 20 1", "Looked after by you", "New deal"):

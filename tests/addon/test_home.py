@@ -29,7 +29,7 @@ def test_home_shows_what_is_mine(desk: Desk) -> None:
     said = texts(bob.card)
     assert said[0] == "Hello, Bob"
     assert said.index("Sooner") < said.index("Later")
-    assert "€99.50 · closes 1 Jan 2030" in said
+    assert "Prospecting · €99.50 · closes 1 Jan 2030" in said
     assert any(text.startswith("Call Jane\nOverdue: ") for text in said)
     assert "Jane Roe" in said
     assert not {"Next month", "Carols deal", "Carols task"} & set(said)

@@ -51,6 +51,20 @@ def test_a_hostile_subject_and_text_stay_text(desk: Desk) -> None:
     assert_no_markup_of_theirs(bob.card)
 
 
+def test_endless_names_and_subjects_leave_the_card_small(desk: Desk) -> None:
+    """Escaping makes five characters of each ampersand; `open` fails on a card over 25 kB."""
+    endless = "&" * 3_000
+    bob = desk.sit(desk.cast.bob)
+    for _ in range(6):
+        mail = letter("Eve <eve@evil.com>", BOBS, subject=endless, body=endless)
+        bob.open(desk.receive(desk.cast.bob, mail))
+        if len(bob.cards[0]["sections"]) and "Create contact" in texts(bob.card):
+            bob.press("Create contact", name="<" * 190, title="&" * 190, company_name="&" * 190 + "Evil")
+            bob.press("New deal")
+            bob.press("Save deal", name="&" * 190)
+    assert "Timeline" in texts(bob.card)
+
+
 def assert_no_markup_of_theirs(card: dict[str, object]) -> None:
     """Where Gmail draws HTML, tags are ours: bold, colour and line break, without links."""
     for node in nodes(card):
