@@ -139,7 +139,19 @@ def test_no_content_is_told(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "ref", ["ffff", "", "msg-f:99", "msg-f:", "msg-f:²", "msg-f:" + "9" * 5000, "msg-a:nothing", "<unknown@x.example>", "%", "\x00"]
+    "ref",
+    [
+        "ffff",
+        "",
+        "msg-f:99",
+        "msg-f:",
+        "msg-f:²",
+        "msg-f:" + "9" * 5000,
+        "msg-a:nothing",
+        "<unknown@x.example>",
+        "%",
+        "\x00",
+    ],
 )
 def test_unknown_names_say_what_to_do(office: Office, ref: str) -> None:
     with pytest.raises(NotFound, match="sidenote sync status"):
