@@ -31,8 +31,6 @@ class Mailbox(SQLModel, table=True):
 
     state: str = "new"
     cursor: str | None = None
-    pinned_cursor: str | None = None
-    """historyId read before a listing began; it becomes the cursor when the listing is complete."""
     page_token: str | None = None
     listing_id: str | None = None
     """The snapshot a resync is building; ids not seen under it are gone."""

@@ -222,7 +222,6 @@ def upgrade() -> None:
     sa.Column('contact_policy', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('cursor', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('pinned_cursor', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('page_token', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('listing_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('lease_owner', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
