@@ -108,6 +108,7 @@ def _page_context(installation: Installation) -> DemoContext:
         gmail_url=installation.gmail_url,
         members=installation.members,
         access_token=lambda email, scopes: emulator.tokens.issue(email, list(scopes)),
+        message_token=emulator.open_message,
         sign=lambda claims: emulator.signer.sign(dict(claims)),
         addon_client_id=ADDON_CLIENT,
         service_account=SERVICE_ACCOUNT,

@@ -32,7 +32,8 @@ class DemoContext:
     """The surroundings of the page.
 
     `base_url` is the configured public address; `home_url` and `message_url` lie under it and are where Gmail
-    would call the add-on. `access_token(email, scopes)` gives a token of that mailbox for the API at `gmail_url`;
+    would call the add-on. `access_token(email, scopes)` gives a token of that mailbox for the API at `gmail_url`,
+    `message_token(email, message_id)` the one that an add-on needs beside it to read the open message.
     `sign(claims)` makes a JWT as Google's key would. The first member is signed in at the start.
     """
 
@@ -42,6 +43,7 @@ class DemoContext:
     gmail_url: str
     members: tuple[DemoMember, ...]
     access_token: Callable[[str, Sequence[str]], str]
+    message_token: Callable[[str, str], str]
     sign: Callable[[Mapping[str, Any]], str]
     addon_client_id: str
     service_account: str

@@ -23,9 +23,10 @@ TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templat
 
 
 class TokenRequest(BaseModel):
-    """The absolute add-on URL that the page is about to call."""
+    """The absolute add-on URL that the page is about to call, and the Gmail id (hex) of the message it shows."""
 
     url: str = Field(max_length=2_000)
+    message_id: str | None = Field(None, alias="messageId", max_length=50)
 
 
 class Consent(BaseModel):
@@ -104,7 +105,8 @@ class PageRoutes:
         if not wanted.url.startswith(f"{self.demo.base_url}/"):
             raise Forbidden(f"Tokens are made for URLs under {self.demo.base_url}/ only.", field="url")
         member = self.desk.signed_in(request.cookies)
-        return event_tokens(self.demo, member=member, url=wanted.url, granted=self.desk.granted[member.key])
+        granted = self.desk.granted[member.key]
+        return event_tokens(self.demo, member=member, url=wanted.url, message_id=wanted.message_id, granted=granted)
 
     def consent(self, consent: Consent, request: Request) -> Json:
         member = self.desk.signed_in(request.cookies)

@@ -1,6 +1,5 @@
 """The tokens that Google sends with every call to an add-on, minted on this machine."""
 
-import secrets
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -11,8 +10,10 @@ LIFETIME = 3600
 ISSUER = "https://accounts.google.com"
 
 
-def event_tokens(demo: DemoContext, *, member: DemoMember, url: str, granted: Iterable[str]) -> dict[str, Any]:
-    """The `Authorization` header, the `authorizationEventObject` and the per-message token for a call to `url`.
+def event_tokens(
+    demo: DemoContext, *, member: DemoMember, url: str, message_id: str | None, granted: Iterable[str]
+) -> dict[str, Any]:
+    """For a call to `url`: its `Authorization` header, its `authorizationEventObject` and the open message's token.
 
     The system token's audience is the very URL called, query included
     (developers.google.com/workspace/add-ons/guides/alternate-runtimes).
@@ -28,7 +29,7 @@ def event_tokens(demo: DemoContext, *, member: DemoMember, url: str, granted: It
             "systemIdToken": system_token,
             "authorizedScopes": scopes,
         },
-        "gmailAccessToken": secrets.token_urlsafe(32),
+        "gmailAccessToken": demo.message_token(member.email, message_id) if message_id else None,
     }
 
 

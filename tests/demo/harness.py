@@ -88,6 +88,7 @@ def context(site: DemoSite) -> DemoContext:
             for number, key in enumerate(COLLEAGUES)
         ),
         access_token=access_token,
+        message_token=site.gmail.open_message,
         sign=site.gmail.signer.sign,
         addon_client_id="addon-client.apps.googleusercontent.example",
         service_account="addon@sidenote-demo.iam.gserviceaccount.example",

@@ -60,7 +60,21 @@ class TestTokens:
         user = jwt.decode(tokens["event"]["userIdToken"], certs=certificates, audience=audience)
         assert (user["email"], user["sub"]) == (people()["bob"].email, "100000000")
         assert tokens["event"]["authorizedScopes"] == sorted(SCOPES[:2])
-        assert tokens["gmailAccessToken"]
+        assert tokens["gmailAccessToken"] is None
+
+    def test_with_a_message_open_they_let_the_add_on_read_its_headers(
+        self, client: httpx.Client, site: DemoSite
+    ) -> None:
+        first, second = list(site.gmail.mailbox(people()["bob"].email).threads.values())[:2]
+        wanted = {"url": f"{site.url}/addon/gmail/message", "messageId": first.id}
+        tokens = client.post("/demo/tokens", json=wanted).json()
+        headers = {
+            "Authorization": f"Bearer {tokens['event']['userOAuthToken']}",
+            "X-Goog-Gmail-Access-Token": tokens["gmailAccessToken"],
+        }
+        messages = f"{site.gmail_url}/gmail/v1/users/me/messages"
+        assert httpx.get(f"{messages}/{first.id}?format=metadata", headers=headers).status_code == 200
+        assert httpx.get(f"{messages}/{second.id}?format=metadata", headers=headers).status_code == 403
 
     def test_the_signed_in_member_changes_them(self, client: httpx.Client, site: DemoSite) -> None:
         client.post("/demo/member", json={"key": "alice"})

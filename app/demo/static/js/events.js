@@ -12,7 +12,7 @@ const GMAIL_TIMEOUT_MS = 30_000;
  * `message` is `{id, threadId}` in hex, or null on the home page; `click` is `{parameters, formInputs}` or null for a trigger.
  */
 export async function callAddon(url, baseUrl, message, click) {
-  const tokens = await postJson("/demo/tokens", { url });
+  const tokens = await postJson("/demo/tokens", { url, messageId: message?.id });
   const event = buildEvent(tokens, message, click);
   let response;
   try {
