@@ -81,11 +81,14 @@ def _credentials(settings: Settings, refresh_token: str) -> Credentials:
     )
 
 
-def revoke(settings: Settings, vault: Vault, mailbox: Mailbox) -> None:
-    """Tell Google to forget the grant (RFC 7009). One that Google does not know counts as revoked."""
-    if not mailbox.grant:
+def revoke(settings: Settings, vault: Vault, *, grant: str) -> None:
+    """Tell Google to forget a mailbox's grant, if it has one (RFC 7009): hold no transaction open meanwhile.
+
+    One that Google does not know counts as revoked. Raises GmailUnavailable: nothing was done.
+    """
+    if not grant:
         return
-    refresh_token = vault.decrypt(mailbox.grant)
+    refresh_token = vault.decrypt(grant)
     with _guard:
         _grants.pop((settings.oauth_token_url, token_hash(refresh_token)), None)
     try:

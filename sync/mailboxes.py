@@ -7,9 +7,7 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, Forbidden
 from app.core.ids import new_id
 from app.core.security import Vault
-from app.core.settings import Settings
 from models import Mailbox, Member
-from sync import grants
 from sync.jobs import reconcile_mailbox, wake
 from sync.oauth import CONNECT, SCOPES, SignedIn
 from sync.resync import expire
@@ -65,9 +63,14 @@ def connect_mailbox(session: Session, member: Member, signed_in: SignedIn, *, va
     return mailbox
 
 
-def disconnect(session: Session, settings: Settings, vault: Vault, *, mailbox: Mailbox) -> None:
-    """Revoke the grant at Google and forget it. The mail that was stored stays. GmailUnavailable: nothing was done."""
-    grants.revoke(settings, vault, mailbox)
+def disconnect(session: Session, *, mailbox: Mailbox, revoked: str) -> None:
+    """Forget the grant, once Google has: see `grants.revoke`. The mail that was stored stays.
+
+    A mailbox that got another grant than the one `revoked` meanwhile was connected anew, and stays so.
+    """
+    session.refresh(mailbox, with_for_update=True)
+    if mailbox.grant != revoked:
+        return
     mailbox.grant = ""
     mailbox.scopes = []
     mailbox.state = "disabled"

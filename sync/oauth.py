@@ -5,7 +5,7 @@ See https://developers.google.com/identity/protocols/oauth2/web-server
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,6 +56,15 @@ class GoogleUnavailable(SidenoteError):
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in on its way: what `begin` had to remember."""
+
+    purpose: str
+    addon_sub: str | None
+    verifier: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Who came back from Google, and what they granted. `addon_sub`: the add-on user who set out, if from a card.
 
@@ -87,7 +96,7 @@ def begin(
 ) -> str:
     """Google's consent page for `purpose` (SIGN_IN or CONNECT), as a URL to send the browser to.
 
-    Nothing is stored: the state carries all that `finish` needs, the PKCE verifier encrypted.
+    Nothing is stored: the state carries all that is needed on the way back, the PKCE verifier encrypted.
     """
     verifier = secrets.token_urlsafe(VERIFIER_BYTES)
     state = {
@@ -106,26 +115,27 @@ def begin(
     return str(url)
 
 
-def finish(
-    session: Session,
-    settings: Settings,
-    vault: Vault,
-    certs: GoogleCerts,
-    *,
-    state: str,
-    code: str | None,
-    error: str | None,
-) -> SignedIn:
-    """What Google's redirect means. Uses the state up, exchanges the code, verifies the ID token.
+def use_up(session: Session, vault: Vault, *, state: str) -> Begun:
+    """The sign-in that comes back with this state, which works once: commit before Google is asked.
 
-    Raises BadSignature (state forged or expired), StateAlreadyUsed, ConsentDenied, CodeRefused, GoogleUnavailable, or a
-    kind of InvalidToken.
+    Raises BadSignature (forged or expired) or StateAlreadyUsed.
     """
-    begun: Any = vault.unsign("oauth", state)
-    _use_up(session, begun["nonce"])
+    known: Any = vault.unsign("oauth", state)
+    insert = insert_into(session, UsedState).values(nonce=known["nonce"], used_at=utcnow())
+    inserted = session.execute(insert.on_conflict_do_nothing().returning(col(UsedState.nonce)))
+    if inserted.first() is None:
+        raise StateAlreadyUsed("This sign-in was already completed: start again.")
+    return Begun(known["purpose"], known["addon_sub"], vault.decrypt(known["verifier"]))
+
+
+def finish(settings: Settings, certs: GoogleCerts, *, begun: Begun, code: str | None, error: str | None) -> SignedIn:
+    """What Google's redirect means. Exchanges the code and verifies the ID token: hold no transaction open meanwhile.
+
+    Raises ConsentDenied, CodeRefused, GoogleUnavailable, or a kind of InvalidToken.
+    """
     if error or not code:
         raise ConsentDenied(f"Google did not let Sidenote in ({error or 'no code'}): try again and allow it.")
-    answer = _exchange(settings, vault.decrypt(begun["verifier"]), code)
+    answer = _exchange(settings, begun.verifier, code)
     user = verify_user_token(
         certs,
         answer.get("id_token", ""),
@@ -138,17 +148,10 @@ def finish(
         name=user.name or user.email,
         refresh_token=answer.get("refresh_token"),
         scopes=frozenset(_words(answer.get("scope"))),
-        purpose=begun["purpose"],
-        addon_sub=begun["addon_sub"],
+        purpose=begun.purpose,
+        addon_sub=begun.addon_sub,
         hosted_domain=user.hosted_domain,
     )
-
-
-def _use_up(session: Session, nonce: str) -> None:
-    insert = insert_into(session, UsedState).values(nonce=nonce, used_at=utcnow())
-    inserted = session.execute(insert.on_conflict_do_nothing().returning(col(UsedState.nonce)))
-    if inserted.first() is None:
-        raise StateAlreadyUsed("This sign-in was already completed: start again.")
 
 
 def _exchange(settings: Settings, verifier: str, code: str) -> dict[str, Any]:

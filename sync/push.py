@@ -23,13 +23,10 @@ class MalformedPush(SidenoteError):
     code = "malformed_push"
 
 
-def receive(
-    session: Session, settings: Settings, certs: GoogleCerts, *, authorization: str | None, body: bytes
-) -> None:
-    """Verify the push, mark its mailbox, and have it synced from its own cursor, all in the caller's transaction.
+def verified_address(settings: Settings, certs: GoogleCerts, *, authorization: str | None, body: bytes) -> str:
+    """The mailbox that a push is about. It may fetch Google's keys: hold no transaction open meanwhile.
 
-    Raises a kind of InvalidToken (401) or MalformedPush (400). A mailbox we do not know is no error: a retry would not
-    change that. Repeated, late or reordered pushes only make us look once more.
+    Raises a kind of InvalidToken (401) or MalformedPush (400).
     """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer":
@@ -41,7 +38,13 @@ def receive(
         service_account=settings.push_service_account,
         issuers=settings.google_issuers,
     )
-    address = _address(body)
+    return _address(body)
+
+
+def note(session: Session, *, address: str) -> None:
+    """Mark the mailbox and have it synced from its own cursor. Repeated, late or reordered pushes only make us look
+    once more. A mailbox we do not know is no error: a retry would not change that.
+    """
     mailbox = session.scalar(select(Mailbox).where(col(Mailbox.address) == address))
     if mailbox is not None:
         wake(session, mailbox)

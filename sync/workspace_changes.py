@@ -9,6 +9,7 @@ from app.core.jobs import JobContext
 from app.core.security import Vault
 from models import Event, Mailbox, Member
 from sync.exclusions import rescan_all
+from sync.grants import revoke
 from sync.mailboxes import disconnect
 
 
@@ -27,7 +28,11 @@ def disconnect_leavers(session: Session, event: Event) -> None:
 @jobs.job("sync.disconnect")
 def disconnect_leaver(context: JobContext, mailbox_id: str) -> None:
     """Give the grant of a removed member back to Google; one who was let back in meanwhile keeps it."""
-    with transaction(context.engine) as session:
+    with transaction(context.engine, read_only=True) as session:
         mailbox = session.get_one(Mailbox, mailbox_id)
-        if mailbox.grant and not session.get_one(Member, mailbox.member_id).active:
-            disconnect(session, context.settings, Vault(context.settings.keys()), mailbox=mailbox)
+        grant = mailbox.grant
+        if not grant or session.get_one(Member, mailbox.member_id).active:
+            return
+    revoke(context.settings, Vault(context.settings.keys()), grant=grant)
+    with transaction(context.engine) as session:
+        disconnect(session, mailbox=session.get_one(Mailbox, mailbox_id), revoked=grant)

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from app.core.context import Context
 from app.core.database import transaction
 from app.core.errors import InvalidInput
-from sync.push import receive as note_push
+from sync.push import note, verified_address
 
 MAX_PUSH_BYTES = 64 * 1024
 
@@ -29,8 +29,9 @@ def router(context: Context) -> APIRouter:
         return Response(status_code=204)
 
     def _receive(authorization: str | None, body: bytes) -> None:
+        address = verified_address(context.settings, context.certs, authorization=authorization, body=body)
         with transaction(context.engine) as session:
-            note_push(session, context.settings, context.certs, authorization=authorization, body=body)
+            note(session, address=address)
 
     return routes
 

@@ -16,6 +16,7 @@ from app.workspaces.access import Viewer
 from models import Mailbox
 from sync import by_hand
 from sync.exclusions import exclusions_of, lift
+from sync.grants import revoke
 from sync.mailboxes import disconnect
 from sync.status import MailboxStatus, status
 
@@ -40,11 +41,13 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/mailboxes/{mailbox_id}/disconnect")
     def disconnect_mailbox(mailbox_id: str, request: Request, token: FormText = "") -> Response:
+        with transaction(context.engine, read_only=True) as session:
+            owner = web_session.viewer_of_form(context, session, request, token)
+            grant = _own_mailbox(session, owner, mailbox_id).grant
+        revoke(context.settings, context.vault, grant=grant)
+
         def change(session: Session, viewer: Viewer) -> None:
-            mailbox = session.get(Mailbox, mailbox_id)
-            if mailbox is None or mailbox.member_id != viewer.member_id:
-                raise NotFound("This mailbox does not exist, or is not yours.")
-            disconnect(session, context.settings, context.vault, mailbox=mailbox)
+            disconnect(session, mailbox=_own_mailbox(session, viewer, mailbox_id), revoked=grant)
 
         return submit(context, request, token, change, back="/?done=disconnected", redraw=partial(_page, context))
 
@@ -87,6 +90,13 @@ def _page(
         exclusions=exclusions_of(session, viewer=viewer),
         typed=typed,
     )
+
+
+def _own_mailbox(session: Session, viewer: Viewer, mailbox_id: str) -> Mailbox:
+    mailbox = session.get(Mailbox, mailbox_id)
+    if mailbox is None or mailbox.member_id != viewer.member_id:
+        raise NotFound("This mailbox does not exist, or is not yours.")
+    return mailbox
 
 
 def _own(context: Context, session: Session, viewer: Viewer) -> list[MailboxStatus]:

@@ -74,11 +74,11 @@ def _set_out(context: Context, url: str, choice: str = "") -> Response:
 def _come_back(context: Context, request: Request, state: str, code: str | None, error: str | None) -> Response:
     """From Google: into the seat that the account has, takes or founds, and on to the pages or back to Gmail."""
     _check_browser(request, state)
+    with transaction(context.engine) as session:
+        begun = oauth.use_up(session, context.vault, state=state)
+    signed_in = oauth.finish(context.settings, context.certs, begun=begun, code=code, error=error)
     try:
         with transaction(context.engine) as session:
-            signed_in = oauth.finish(
-                session, context.settings, context.vault, context.certs, state=state, code=code, error=error
-            )
             member_id = _enter(context, session, request, signed_in)
     except InvitationToAnswer as question:
         return _ask(context, question)

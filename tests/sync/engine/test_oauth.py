@@ -13,6 +13,7 @@ from app.core.security import BadSignature, Vault
 from models import Mailbox, Member
 from sync import oauth
 from sync.errors import GrantRevoked, LeaseLost
+from sync.grants import revoke
 from sync.mailboxes import MailboxTaken, MissingScopes, NoOfflineAccess, connect_mailbox, disconnect
 from sync.oauth import CONNECT, IDENTITY, SIGN_IN, SignedIn
 from tests.sync.engine.google_account import consent
@@ -38,13 +39,21 @@ def set_out(office: Office, purpose: str = CONNECT, **options: Any) -> str:
 
 def come_back(office: Office, certs: GoogleCerts, answer: dict[str, str]) -> SignedIn:
     with transaction(office.engine) as session:
-        given = {"state": answer["state"], "code": answer.get("code"), "error": answer.get("error")}
-        return oauth.finish(session, office.settings, VAULT, certs, **given)
+        begun = oauth.use_up(session, VAULT, state=answer["state"])
+    given = {"code": answer.get("code"), "error": answer.get("error")}
+    return oauth.finish(office.settings, certs, begun=begun, **given)
 
 
 def connect_as(office: Office, member_id: str, signed_in: SignedIn) -> str:
     with transaction(office.engine) as session:
         return connect_mailbox(session, session.get_one(Member, member_id), signed_in, vault=VAULT).id
+
+
+def let_go(office: Office) -> None:
+    grant = office.mailbox().grant
+    revoke(office.settings, VAULT, grant=grant)
+    with transaction(office.engine) as session:
+        disconnect(session, mailbox=session.get_one(Mailbox, office.mailbox_id), revoked=grant)
 
 
 def signed_in(office: Office, **changes: Any) -> SignedIn:
@@ -183,8 +192,7 @@ def test_disconnecting_revokes_the_grant_and_keeps_the_mail(office: Office):
     office.fill(3)
     office.sync()
     grant = VAULT.decrypt(office.mailbox().grant)
-    with transaction(office.engine) as session:
-        disconnect(session, office.settings, VAULT, mailbox=session.get_one(Mailbox, office.mailbox_id))
+    let_go(office)
     settings = office.settings
     client = {"client_id": settings.oauth_client_id, "client_secret": settings.oauth_client_secret}
     refresh = {"grant_type": "refresh_token", "refresh_token": grant}
@@ -200,8 +208,7 @@ def test_a_worker_that_is_at_it_when_the_owner_disconnects_writes_nothing_more(o
     office.fill(150)
 
     def progress(_messages: int) -> None:
-        with transaction(office.engine) as session:
-            disconnect(session, office.settings, VAULT, mailbox=session.get_one(Mailbox, office.mailbox_id))
+        let_go(office)
 
     with pytest.raises(LeaseLost):
         office.sync(progress=progress)

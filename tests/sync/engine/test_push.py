@@ -13,7 +13,7 @@ from app.core import jobs
 from app.core.database import transaction
 from app.core.google_certs import GoogleCerts
 from app.core.google_tokens import InvalidToken
-from sync.push import MalformedPush, receive
+from sync.push import MalformedPush, note, verified_address
 from tests.core.waiting import wait_for
 from tests.sync.engine.office import ADDRESS, Office
 
@@ -54,8 +54,9 @@ def push(office: Office, *, body: bytes | None = None, **claims: Any) -> None:
 
 def deliver(office: Office, authorization: str | None, body: bytes) -> None:
     certs = GoogleCerts(office.settings.google_certs_url)
+    address = verified_address(office.settings, certs, authorization=authorization, body=body)
     with transaction(office.engine) as session:
-        receive(session, office.settings, certs, authorization=authorization, body=body)
+        note(session, address=address)
 
 
 def notice(address: str = ADDRESS, history_id: int = 1) -> bytes:
