@@ -21,9 +21,12 @@ SQLITE_PRAGMAS = (
 
 
 def make_engine(database_url: str, *, pool_size: int = 10) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql://…` (psycopg 3). Transactions on SQLite begin IMMEDIATE."""
+    """An engine for `sqlite:///path` or `postgresql://…` (psycopg 3). Transactions on SQLite begin IMMEDIATE.
+
+    Its errors do not tell the values of statements: those may be mail.
+    """
     url = make_url(database_url)
-    options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+    options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, **options, pool_size=pool_size, max_overflow=20)
         event.listen(engine, "connect", _prepare_sqlite)

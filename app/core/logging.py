@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from app.core.failures import trace
+
 
 def configure(level: str) -> None:
     """Send structlog and the standard library's loggers through the same JSON lines on standard error."""
@@ -12,7 +14,7 @@ def configure(level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(lambda failure: trace(failure[1])),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -32,5 +34,8 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # The job engine would bring a handler of its own, which prints messages and tracebacks as they are.
+    jobs = logging.getLogger("dbos")
+    jobs.handlers, jobs.propagate = [handler], False
     for chatty in ("httpx", "httpcore", "googleapiclient", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
