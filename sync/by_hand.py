@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.records.keys import domain_of
 from app.records.service import get_record
 from app.timeline.entries import NewLink, link_entries, unlink_entry
-from app.workspaces.access import Viewer, require_admin, visible
+from app.workspaces.access import Viewer, require_admin, require_writer, visible
 from models import (
     Exclusion,
     Mailbox,
@@ -31,6 +31,7 @@ from sync.past_mail import link_past_of_thread
 
 def log_message(session: Session, *, viewer: Viewer, message_id: str, record_ids: Sequence[str]) -> None:
     """Put a message on these records, and take back that somebody took it off the timelines."""
+    require_writer(viewer)
     message = _reachable(session, viewer, message_id)
     entry = session.scalars(select(TimelineEntry).where(col(TimelineEntry.message_id) == message.id)).one()
     records = [get_record(session, viewer=viewer, record_id=record_id) for record_id in record_ids]
@@ -48,6 +49,7 @@ def log_message(session: Session, *, viewer: Viewer, message_id: str, record_ids
 
 def unlog_message(session: Session, *, viewer: Viewer, message_id: str) -> None:
     """Take a message off every timeline; no rule puts it back."""
+    require_writer(viewer)
     message = _reachable(session, viewer, message_id)
     if message.unlogged_by is not None:
         return
@@ -59,6 +61,7 @@ def unlog_message(session: Session, *, viewer: Viewer, message_id: str) -> None:
 
 def link_thread(session: Session, *, viewer: Viewer, thread_id: str, record_id: str) -> None:
     """Put a thread, its past and its coming mail, on a record; on a deal's company, too."""
+    require_writer(viewer)
     record = get_record(session, viewer=viewer, record_id=record_id)
     messages = select(col(Message.id)).where(col(Message.thread_id) == thread_id, _within_reach(viewer))
     if session.scalars(messages.limit(1)).first() is None:

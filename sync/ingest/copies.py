@@ -6,16 +6,36 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
-from app.core.bulk import insert_rows, table_of
-from models import Message, Participant, TimelineEntry
+from app.core.bulk import among, insert_rows, table_of
+from models import Mailbox, MailboxMessage, Message, Participant, TimelineEntry
 from sync.envelope import Person
 from sync.ingest.placing import Placed
 
 
+def kept_private(session: Session, mailbox: Mailbox, placed: Sequence[Placed]) -> frozenset[str]:
+    """Ids of the messages that this mailbox's owner keeps private: that goes for copies still to come, too."""
+    copies = {one.message_id for one in placed if not one.is_new}
+    if not copies:
+        return frozenset()
+    held = table_of(MailboxMessage).c
+    query = select(held.message_id).where(
+        held.mailbox_id == mailbox.id, among(session, held.message_id, copies), held.private
+    )
+    return frozenset(session.scalars(query))
+
+
 def merge_copies(
-    session: Session, placed: Sequence[Placed], *, workspace_id: str, correspondents: Mapping[str, str]
+    session: Session,
+    placed: Sequence[Placed],
+    *,
+    workspace_id: str,
+    correspondents: Mapping[str, str],
+    private: frozenset[str],
 ) -> None:
-    """Complete messages that another mailbox, or an earlier copy in this one, brought in first."""
+    """Complete messages that another mailbox, or an earlier copy in this one, brought in first.
+
+    All but the `private` ones are open to the workspace from now on: what any holder leaves open is.
+    """
     copies = [one for one in placed if not one.is_new]
     if not copies:
         return
@@ -23,7 +43,8 @@ def merge_copies(
     _mark_as_written_by_us(session, copies)
     session.execute(
         update(table_of(TimelineEntry))
-        .where(col(TimelineEntry.message_id).in_({one.message_id for one in copies}), col(TimelineEntry.private))
+        .where(col(TimelineEntry.message_id).in_({one.message_id for one in copies} - private))
+        .where(col(TimelineEntry.private))
         .values(private=False)
     )
 

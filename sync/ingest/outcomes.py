@@ -54,8 +54,12 @@ def record_outcomes(
     message_ids: Mapping[str, str],
     reasons: Mapping[str, str],
     known: Collection[str],
+    private: Collection[str],
 ) -> None:
-    """`stored` for the Gmail ids in `message_ids`, `filtered` for those in `reasons`. `known` are on record."""
+    """`stored` for the Gmail ids in `message_ids`, `filtered` for those in `reasons`. `known` are on record.
+
+    `private` are messages (our ids) whose copies stay their owner's.
+    """
     rows = [
         _row(
             mailbox,
@@ -65,12 +69,13 @@ def record_outcomes(
             reason=reasons.get(message.gmail_id),
             message_id=message_ids.get(message.gmail_id),
             labels=list(message.label_ids),
+            private=message_ids.get(message.gmail_id) in private,
         )
         for message in messages
     ]
     insert_rows(session, MailboxMessage, [row for row in rows if row["gmail_id"] not in known])
     changed = [row for row in rows if row["gmail_id"] in known]
-    _upsert(session, changed, columns=("gmail_thread_id", "outcome", "reason", "message_id", "labels"))
+    _upsert(session, changed, columns=("gmail_thread_id", "outcome", "reason", "message_id", "labels", "private"))
 
 
 def record_filtered(

@@ -15,7 +15,7 @@ from sync.colleagues import Colleagues, colleagues
 from sync.envelope import Envelope, read_envelope
 from sync.filters import UNKNOWN_PEOPLE, filters_of, reason_to_skip
 from sync.ingest.contacts import create_contacts
-from sync.ingest.copies import merge_copies
+from sync.ingest.copies import kept_private, merge_copies
 from sync.ingest.correspondents import correspondent_ids
 from sync.ingest.outcomes import known_copies, record_outcomes, refresh_labels
 from sync.ingest.placing import Placed, Places, find_places, place
@@ -57,11 +57,14 @@ def store(
         reasons |= _filter_unknown(session, envelopes, index, places, forced)
     placed = place(session, mailbox, _without(envelopes, reasons), places)
     create_contacts(session, mailbox, placed, index)
-    entries = _write(session, mailbox, placed, us)
+    private = kept_private(session, mailbox, placed)
+    entries = _write(session, mailbox, placed, us, private)
     _link(session, mailbox, placed, index, entries)
     _tell(session, mailbox, placed, places, backfill=backfill)
     message_ids = {one.envelope.message.gmail_id: one.message_id for one in placed}
-    record_outcomes(session, mailbox, fresh, message_ids=message_ids, reasons=reasons, known=known.keys())
+    record_outcomes(
+        session, mailbox, fresh, message_ids=message_ids, reasons=reasons, known=known.keys(), private=private
+    )
 
 
 def _filter_first(
@@ -89,7 +92,7 @@ def _without(envelopes: Sequence[Envelope], reasons: Mapping[str, str]) -> list[
 
 
 def _write(
-    session: Session, mailbox: Mailbox, placed: Sequence[Placed], us: Colleagues
+    session: Session, mailbox: Mailbox, placed: Sequence[Placed], us: Colleagues, private: frozenset[str]
 ) -> dict[str, tuple[str, datetime]]:
     """Everything that hangs on the messages; returns their timeline entries (id, time) by message id."""
     where = {"workspace_id": mailbox.workspace_id}
@@ -103,7 +106,7 @@ def _write(
     insert_rows(session, Attachment, [row for some in rows for row in some])
     entries = [timeline_entry(e, message_id=id, us=us, **where) for e, id in new]
     add_entries(session, entries)
-    merge_copies(session, placed, correspondents=correspondents, **where)
+    merge_copies(session, placed, correspondents=correspondents, private=private, **where)
     known = {id: (entry.id, entry.occurred_at) for (_, id), entry in zip(new, entries, strict=True)}
     return known | _entries_of(session, {one.message_id for one in placed} - known.keys())
 

@@ -1,15 +1,17 @@
 """What people decide about mail: who may, what it does, and that once is enough."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlmodel import Session
 
 from app.core.database import transaction
-from app.core.errors import NotFound
+from app.core.errors import Forbidden, NotFound
 from app.workspaces.access import Viewer
 from models import Event, MailboxMessage, Message, TimelineEntry
 from sync.by_hand import link_thread, log_message, set_private, unlog_message
+from sync.ingest import record_gone
 from tests.sync.letters import letter
 from tests.sync.office import Office
 
@@ -107,6 +109,35 @@ def test_a_second_copy_in_a_private_mailbox_keeps_labels_and_privacy(office: Off
 
     assert _is_private(office)
     assert [copy.private for copy in office.all(MailboxMessage)] == [True]
+
+
+def test_private_mail_that_comes_back_from_the_bin_is_private(office: Office) -> None:
+    mail, alice = letter(), office.cast.alice
+    office.receive(alice, mail)
+    _set_private(office, alice, private=True)
+    with transaction(office.engine) as session:
+        record_gone(session, office.mailbox(session, alice), [mail.gmail_id])
+    office.receive(alice, mail)
+
+    assert _is_private(office)
+
+
+def test_a_stranger_who_sends_private_mail_again_does_not_open_it(office: Office) -> None:
+    alice = office.cast.alice
+    office.receive(alice, letter(rfc_id="1@x.example"))
+    _set_private(office, alice, private=True)
+    office.receive(alice, letter(rfc_id="1@x.example"))
+
+    assert _is_private(office)
+    assert [copy.private for copy in office.all(MailboxMessage)] == [True, True]
+
+
+@pytest.mark.parametrize("decide", DECISIONS.values())
+def test_who_may_only_look_decides_nothing(office: Office, decide: Decision) -> None:
+    deal, message = office.create("deal", name="Deal"), _one_message(office)
+    looking = replace(office.cast.alice, edit_scope="none")
+    with transaction(office.engine) as session, pytest.raises(Forbidden):
+        decide(session, looking, message, deal)
 
 
 @pytest.mark.parametrize("who", ["bob", "mallory"])
