@@ -70,7 +70,8 @@ class Form:
         if not self.shown(name):
             return None
         given = self.inputs.get(name)
-        return tuple(given.strings.value or ()) if given and given.strings else ()
+        values = given.strings.value or () if given and given.strings else ()
+        return tuple(value.replace("\0", "") for value in values)  # which PostgreSQL cannot store
 
     def date(self, name: str) -> dt.date | None:
         """Of a date picker: None if empty, or see `shown`."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from app.core.errors import InvalidInput, NotFound
 from gmail_addon.actions.once import once
 from gmail_addon.actions.registry import SHOWS, WRITES, Done, Writer
+from gmail_addon.errors import CardTooLarge
 from gmail_addon.layouts.places import card_at, root_card
 from gmail_addon.parameters import nonce
 from gmail_addon.responses import Navigation, Response, pop_to_root, push, render_action, update
@@ -29,12 +30,20 @@ def _write(visit: Visit, writer: Writer) -> Response:
         opened = writer.prepare(visit) if writer.prepare else None
         done = once(visit, key, lambda session: writer.run(session, visit, opened))
     except InvalidInput as error:
-        form = writer.again(visit, error) if writer.again else None
+        form = _again(visit, writer, error)
         if form is None:
             raise
         return render_action(form)
     steps = _fresh(visit, done, on_top=writer.again is not None)
     return render_action(*steps, notify=done.notify, state_changed=True)
+
+
+def _again(visit: Visit, writer: Writer, error: InvalidInput) -> Navigation | None:
+    """The refused form with what was typed. Without it when that fits no card: then the form on screen stays."""
+    try:
+        return writer.again(visit, error) if writer.again else None
+    except CardTooLarge:
+        return None
 
 
 def _fresh(visit: Visit, done: Done, *, on_top: bool) -> list[Navigation]:

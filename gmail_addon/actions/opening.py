@@ -1,6 +1,6 @@
 """Clicks that only show: records, people of the email, older entries, forms."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.core.database import transaction
 from app.core.errors import InvalidInput
@@ -67,6 +67,6 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError
-    except ValueError:
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InvalidInput("This button is out of date: refresh the card and try again.", field="before") from None
-    return moment

@@ -121,6 +121,7 @@ def test_ids_of_no_shape_are_told_apart(desk: Desk, id: str) -> None:
         {"a": "follow_up", "record": NONE, "days": "10000", "title": "x"},
         {"a": "timeline", "record": NONE, "before": "yesterday", "entry": NONE},
         {"a": "timeline", "record": NONE, "before": "2026-01-01T00:00:00", "entry": NONE},
+        {"a": "timeline", "record": NONE, "before": "0001-01-01T00:00:00+23:59", "entry": NONE},
         {"a": "never_log", "kind": "universe", "value": "x"},
         {"a": "never_log", "kind": "domain", "value": "com"},
         {"a": "refresh", "at": "nowhere:1"},
@@ -134,3 +135,21 @@ def test_buttons_of_nobodys_making_get_a_sentence(desk: Desk, parameters: dict[s
     assert answer["notice"]
     assert "stumbled" not in answer["notice"]
     assert not answer["stateChanged"]
+
+
+@pytest.mark.parametrize("text", ["long " * 20_000, "\U0001f642" * 20_000, "nul\0", "\0"])
+@pytest.mark.parametrize(
+    ("action", "field"),
+    [("create_contact", "email"), ("create_contact", "title"), ("create_deal", "amount"), ("add_note", "note")],
+)
+def test_whatever_is_typed_into_a_form_is_stored_or_refused_in_words(
+    desk: Desk, action: str, field: str, text: str
+) -> None:
+    cast = desk.cast
+    with transaction(desk.context.engine) as session:
+        jane, stage = make_jane(session, cast), stages_of(session, viewer=cast.bob)[0].id
+    bob = desk.sit(cast.bob)
+    bob.home()
+    answer = ask(bob, {"name": "Zed", "stage": stage, field: text}, a=action, record=jane)
+    assert "stumbled" not in answer["notice"]
+    assert answer["notice"] or answer["renderActions"]["action"]["navigations"]
