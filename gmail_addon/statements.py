@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, cast, literal, select, true, union_all
+from sqlalchemy import String, Text, and_, bindparam, cast, exists, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -105,43 +105,37 @@ def _matched(see: Any, people: Any) -> Any:
     """
     email, domain = aliased(RecordKey), aliased(RecordKey)
     held, firm = aliased(Record), aliased(Record)
-    workspace = bindparam("viewer_workspace", type_=String)
+    person_here = and_(col(held.id) == email.record_id, col(held.kind).in_(PEOPLE), col(held.archived_at).is_(None))
+    company_here = and_(col(firm.id) == domain.record_id, col(firm.kind) == "company", col(firm.archived_at).is_(None))
     return (
         select(*people.c, col(held.id), col(OWNER.name), *PERSON_COLUMNS, col(firm.id), col(firm.name))
         .select_from(people)
-        .outerjoin(
-            email,
-            and_(col(email.workspace_id) == workspace, col(email.kind) == "email", col(email.value) == people.c.key),
-        )
-        .outerjoin(
-            held, and_(col(held.id) == email.record_id, col(held.kind).in_(PEOPLE), col(held.archived_at).is_(None))
-        )
+        .outerjoin(email, _key_is(email, "email", people.c.key))
+        .outerjoin(held, person_here)
         .outerjoin(Record, and_(col(Record.id) == col(held.id), see(Record)))
         .outerjoin(OWNER, col(OWNER.id) == col(held.owner_id))
         .outerjoin(COMPANY, and_(col(COMPANY.id) == col(Record.company_id), see(COMPANY)))
-        .outerjoin(
-            domain,
-            and_(
-                col(domain.workspace_id) == workspace,
-                col(domain.kind) == "domain",
-                col(domain.value) == people.c.domain,
-            ),
-        )
-        .outerjoin(
-            firm,
-            and_(
-                col(firm.id) == domain.record_id,
-                col(firm.kind) == "company",
-                col(firm.archived_at).is_(None),
-                see(firm),
-            ),
-        )
+        .outerjoin(domain, _key_is(domain, "domain", people.c.domain))
+        .outerjoin(firm, and_(company_here, see(firm)))
         .order_by(col(held.kind), col(held.created_at), col(firm.created_at))
         .limit(MAX_PEOPLE)
     )
 
 
+def _key_is(key: Any, kind: str, value: Any) -> Any:
+    workspace = bindparam("viewer_workspace", type_=String)
+    return and_(key.workspace_id == workspace, key.kind == kind, key.value == value)
+
+
 def _participants() -> Any:
+    """Blind copies only in what the viewer sent: the copies of all who received it do not tell them."""
+    copy = aliased(MailboxMessage)
+    sent = exists().where(
+        col(copy.message_id) == col(Participant.message_id),
+        col(Mailbox.id) == col(copy.mailbox_id),
+        col(Mailbox.member_id) == bindparam("viewer_member", type_=String),
+        cast(col(copy.labels), Text).like('%"SENT"%'),
+    )
     return (
         select(
             col(Participant.role),
@@ -152,7 +146,7 @@ def _participants() -> Any:
             col(Correspondent.domain),
         )
         .join(Correspondent, col(Correspondent.id) == col(Participant.correspondent_id))
-        .where(col(Participant.role).in_(_ROLES))
+        .where(col(Participant.role).in_(_ROLES), or_(col(Participant.role) != "bcc", sent))
     )
 
 

@@ -3,6 +3,7 @@
 from app.core.database import transaction
 from app.records.deals import create_deal
 from app.records.service import create_record
+from models import MailboxMessage
 from tests.addon.conftest import Desk, letter
 from tests.addon.sidebar import texts
 from tests.addon.test_contacts import make_jane
@@ -92,3 +93,20 @@ def test_an_answer_to_a_machine_goes_to_its_reply_address(desk: Desk) -> None:
     bob = desk.sit(desk.cast.bob)
     bob.open(desk.receive(desk.cast.bob, mail))
     assert bob.card["header"] == {"title": "Ida Lead", "subtitle": "ida@newco.com"}
+
+
+def test_a_blind_copy_shows_only_to_who_sent_it(desk: Desk) -> None:
+    bob, carol = desk.cast.bob, desk.cast.carol
+    written = letter(bob.email, carol.email, "Zed <zed@newco.example>", subject="Terms")
+    written["Message-ID"] = "<terms@fairfield.example>"
+    carols = desk.receive(carol, written)
+    written["Bcc"] = "Sam Silent <sam@rival.example>"
+    bobs = desk.receive(bob, written)
+    with transaction(desk.context.engine) as session:
+        session.get_one(MailboxMessage, (desk.cast.mailboxes[bob.member_id], bobs)).labels = ["SENT"]
+    seen = {}
+    for viewer, gmail_id in ((bob, bobs), (carol, carols)):
+        sidebar = desk.sit(viewer)
+        sidebar.open(gmail_id)
+        seen[viewer.name] = any("Sam Silent" in text for text in texts(sidebar.card))
+    assert seen == {bob.name: True, carol.name: False}
