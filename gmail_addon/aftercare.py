@@ -1,8 +1,10 @@
 """What a request leaves behind once it is answered, so that opening a message never waits for a write."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlmodel import Session
+from fastapi import BackgroundTasks
+from sqlalchemy import Engine
 
 from app.core.database import transaction
 from gmail_addon.lookup import Opened
@@ -13,17 +15,20 @@ from sync.ondemand import seen_in_addon
 NOTE_EVERY = timedelta(minutes=1)
 
 
-def aftercare(visit: Visit, opened: Opened | None) -> None:
+def aftercare(after: BackgroundTasks, visit: Visit, opened: Opened | None) -> None:
     """Note that a person is here, once a minute, and remember what Gmail calls the message in its API."""
-    unseen = [box for box in visit.boxes if box.addon_seen_at is None or visit.now - box.addon_seen_at > NOTE_EVERY]
+    unseen = [box.id for box in visit.boxes if not box.addon_seen_at or visit.now - box.addon_seen_at > NOTE_EVERY]
     alias = _alias(visit, opened)
-    if not unseen and alias is None:
-        return
-    with transaction(visit.addon.engine) as session:
-        for box in unseen:
-            seen_in_addon(session, mailbox=session.get_one(Mailbox, box.id))
-        if alias is not None:
-            _remember(session, alias)
+    if unseen or alias:
+        after.add_task(_write, visit.addon.engine, unseen, alias)
+
+
+def _write(engine: Engine, unseen: Sequence[str], alias: MessageAlias | None) -> None:
+    with transaction(engine) as session:
+        for mailbox_id in unseen:
+            seen_in_addon(session, mailbox=session.get_one(Mailbox, mailbox_id))
+        if alias and session.get(MessageAlias, (alias.mailbox_id, alias.alias)) is None:
+            session.add(alias)
 
 
 def _alias(visit: Visit, opened: Opened | None) -> MessageAlias | None:
@@ -37,8 +42,3 @@ def _alias(visit: Visit, opened: Opened | None) -> MessageAlias | None:
         gmail_id=opened.headers.gmail_id,
         gmail_thread_id=opened.headers.gmail_thread_id,
     )
-
-
-def _remember(session: Session, alias: MessageAlias) -> None:
-    if session.get(MessageAlias, (alias.mailbox_id, alias.alias)) is None:
-        session.add(alias)

@@ -113,12 +113,13 @@ def _check_size(made: Card) -> None:
         raise CardTooLarge(f"a card may have {MAX_BYTES} bytes of JSON, this one has {size}")
 
 
-def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object of the card. Only the card itself and inputs have a `name`."""
-    if isinstance(value, dict):
-        yield value
-        for part in value.values():
-            yield from _nodes(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _nodes(part)
+def _nodes(made: Card) -> Iterator[dict[str, Any]]:
+    """Every object of the card, in no order. Only the card itself and inputs have a `name`."""
+    waiting: list[Any] = [made]
+    while waiting:
+        value = waiting.pop()
+        if value.__class__ is list:
+            waiting += value
+        elif value.__class__ is dict:
+            yield value
+            waiting += value.values()

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from fastapi import APIRouter, BackgroundTasks, Depends, Header, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 import gmail_addon.actions  # noqa: F401
 from app.core.context import Context
@@ -36,43 +37,36 @@ REFUSALS = (InvalidToken, InvalidEvent, EventTooLarge, CertificatesUnavailable)
 _log = logging.getLogger(__name__)
 
 
-async def bounded_body(request: Request) -> bytes:
-    """The body, read no further than an event may be long."""
+def router(context: Context) -> APIRouter:
+    addon = addon_of(context)
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.post(HOME_PATH)
+    async def home(request: Request) -> Response:
+        return await _answered(addon, HOME_PATH, request, _opened)
+
+    @routes.post(MESSAGE_PATH)
+    async def message(request: Request) -> Response:
+        return await _answered(addon, MESSAGE_PATH, request, _opened)
+
+    @routes.post(ACTION_PATH)
+    async def action(request: Request) -> Response:
+        return await _answered(addon, ACTION_PATH, request, _clicked)
+
+    return routes
+
+
+async def _answered(addon: Addon, path: str, request: Request, answer: Answer) -> Response:
+    """In the thread pool, for the store and Gmail are asked synchronously."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_EVENT_BYTES:
             break
-    return bytes(body)
+    return await run_in_threadpool(_answer, addon, path, request.headers.get("authorization"), bytes(body), answer)
 
 
-Body = Annotated[bytes, Depends(bounded_body)]
-Authorization = Annotated[str | None, Header()]
-
-
-def router(context: Context) -> APIRouter:
-    """Answers run in the thread pool: the store and Gmail are asked synchronously."""
-    addon = addon_of(context)
-    routes = APIRouter(include_in_schema=False)
-
-    @routes.post(HOME_PATH)
-    def home(body: Body, after: BackgroundTasks, authorization: Authorization = None) -> Response:
-        return _answered(addon, HOME_PATH, authorization, body, _opened, after)
-
-    @routes.post(MESSAGE_PATH)
-    def message(body: Body, after: BackgroundTasks, authorization: Authorization = None) -> Response:
-        return _answered(addon, MESSAGE_PATH, authorization, body, _opened, after)
-
-    @routes.post(ACTION_PATH)
-    def action(body: Body, after: BackgroundTasks, authorization: Authorization = None) -> Response:
-        return _answered(addon, ACTION_PATH, authorization, body, _clicked, after)
-
-    return routes
-
-
-def _answered(
-    addon: Addon, path: str, authorization: str | None, body: bytes, answer: Answer, after: BackgroundTasks
-) -> Response:
+def _answer(addon: Addon, path: str, authorization: str | None, body: bytes, answer: Answer) -> Response:
     """Refusals have their own status; every verified request gets 200, as Gmail draws its own error for all else."""
     try:
         if len(body) > MAX_EVENT_BYTES:
@@ -85,15 +79,23 @@ def _answered(
     except REFUSALS as error:
         _log.warning("%s refused: %s", path, error.message if isinstance(error, InvalidToken) else error.code)
         return _json({"error": error.code, "message": error.message}, status=error.status)
-    told = _told_on_click if answer is _clicked else _told_on_card
+    after = BackgroundTasks()
+    return _json(_told(addon, path, event, user, answer, after), after=after)
+
+
+def _told(
+    addon: Addon, path: str, event: Event, user: GoogleUser, answer: Answer, after: BackgroundTasks
+) -> responses.Response:
+    """The answer, or what went wrong as a card or a notification."""
+    tell = _on_click if answer is _clicked else _on_card
     try:
-        return _json(answer(addon, event, user, after))
+        return answer(addon, event, user, after)
     except SidenoteError as error:
         if error.status < 500:
-            return _json(told(addon, error.message, None))
-        return _json(_unexpected(addon, path, error, told))
+            return tell(addon, error.message, None)
+        return _incident(addon, path, error, tell)
     except Exception as error:
-        return _json(_unexpected(addon, path, error, told))
+        return _incident(addon, path, error, tell)
 
 
 def _opened(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks) -> responses.Response:
@@ -104,10 +106,10 @@ def _opened(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks
             return responses.authorization_prompt(connect_card(addon, user))
         opened = look_up(visit, reader)
         if opened is None or opened.is_stored:
-            after.add_task(aftercare, visit, opened)
+            aftercare(after, visit, opened)
             return responses.render_trigger(draw_root(visit, reader, opened))
     opened = ask_about(visit, opened)
-    after.add_task(aftercare, visit, opened)
+    aftercare(after, visit, opened)
     with reading(addon.engine) as reader:
         return responses.render_trigger(draw_root(visit, reader, opened))
 
@@ -117,24 +119,24 @@ def _clicked(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTask
         visit = find_visit(reader, addon=addon, event=event, user=user)
     if visit is None:
         return responses.authorization_prompt(connect_card(addon, user))
-    after.add_task(aftercare, visit, None)
+    aftercare(after, visit, None)
     return handle(visit)
 
 
-def _told_on_card(addon: Addon, message: str, incident: str | None) -> responses.Response:
+def _on_card(addon: Addon, message: str, incident: str | None) -> responses.Response:
     return responses.render_trigger(failure_card(addon.site, message=message, incident=incident))
 
 
-def _told_on_click(_addon: Addon, message: str, incident: str | None) -> responses.Response:
+def _on_click(_addon: Addon, message: str, incident: str | None) -> responses.Response:
     return responses.render_action(notify=f"{message} ({incident})" if incident else message)
 
 
-def _unexpected(addon: Addon, path: str, error: Exception, told: Tell) -> responses.Response:
-    """An incident: its number goes to the person, its place to the log, and of its text nothing anywhere."""
+def _incident(addon: Addon, path: str, error: Exception, tell: Tell) -> responses.Response:
+    """Its number goes to the person, its place to the log, and of its text nothing anywhere."""
     incident = new_id()[-8:]
     _log.error("%s incident %s: %s", path, incident, describe(error))
-    return told(addon, t("Sidenote stumbled over this: please try again."), incident)
+    return tell(addon, t("Sidenote stumbled over this: please try again."), incident)
 
 
-def _json(content: Any, *, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, {"Cache-Control": "no-store"}, "application/json")
+def _json(content: Any, *, status: int = 200, after: BackgroundTasks | None = None) -> Response:
+    return Response(orjson.dumps(content), status, {"Cache-Control": "no-store"}, "application/json", after)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from app.core.errors import Conflict, InvalidInput
 from app.core.freemail import is_freemail
 from app.core.hot import reading
+from app.core.locks import hold
 from app.records.address_kinds import is_group, is_no_reply
 from app.records.identity import PEOPLE, find_by_key, name_key
 from app.records.keys import domain_of, email_key
@@ -22,6 +23,7 @@ from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 from models import Member, Record, RecordKey
 from sync import by_hand
+from sync.locks import contacts_lock
 
 
 def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
@@ -118,7 +120,8 @@ def _company(session: Session, visit: Visit, draft: ContactDraft) -> str | None:
 
 
 def _refuse_known_address(session: Session, visit: Visit, address: str) -> None:
-    """An address has one contact. Who owns it may be told, as the card of that person does."""
+    """An address has one contact, whoever else is making it now. Who owns it may be told, as their card does."""
+    hold(session, contacts_lock(visit.viewer.workspace_id))
     query = (
         select(col(Record.id), col(Member.name))
         .join(RecordKey, col(RecordKey.record_id) == col(Record.id))

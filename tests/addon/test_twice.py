@@ -1,15 +1,18 @@
 """A click is carried out once, however often it arrives."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from app.core.database import transaction
+from app.workspaces.access import Viewer
 from models import Handled, Record, Task, TimelineEntry
 from tests.addon.conftest import Desk, letter
 from tests.addon.sidebar import Sidebar, form_values
+from tests.addon.test_access import ask
 from tests.addon.test_contacts import make_jane
 
 BOBS = "bob@fairfield.example"
@@ -74,3 +77,22 @@ def test_a_nonce_is_its_members_own(desk: Desk, bob: Sidebar) -> None:
     carol = desk.sit(desk.cast.carol)
     carol.home()
     assert "does not exist" in notice(carol.answer(remind))
+
+
+def test_colleagues_who_create_the_same_contact_at_once_make_one(desk: Desk) -> None:
+    gate, notices = Barrier(4), []
+
+    def create(number: int, viewer: Viewer) -> None:
+        sidebar = desk.sit(viewer)
+        sidebar.home()
+        gate.wait()
+        form = {"name": "Zed", "email": "zed@newco.example"}
+        notices.append(ask(sidebar, form, a="create_contact", n=f"{number:026d}")["notice"])
+
+    threads = [Thread(target=create, args=(n, (desk.cast.bob, desk.cast.carol)[n % 2])) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum("is now in Sidenote" in notice for notice in notices) == 1
+    assert sum("is in Sidenote already" in notice for notice in notices) == 3
