@@ -35,7 +35,7 @@ def _load(kind: str, name: str, size: store.Size) -> Load:
         filled(kind, name, size) as url,
         web(url, processes=2, certs_url=f"{google.url}/oauth2/v1/certs") as port,
     ):
-        return run(port, _requests(emulator, port, size), connections=store.REPS, warm_up=400)
+        return run(port, _requests(emulator, port, size), expect=b"Logged to", connections=store.REPS, warm_up=400)
 
 
 def _requests(emulator: GmailEmulator, port: int, size: store.Size) -> list[bytes]:

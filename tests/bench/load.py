@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -15,9 +15,12 @@ class Load:
     bodies: list[int]
 
 
-def run(port: int, requests: Sequence[bytes], *, connections: int, warm_up: int = 200) -> Load:
-    """Send each request (raw HTTP/1.1) once, spread over the connections; the first `warm_up` do not count."""
-    return asyncio.run(_run(port, requests, connections, warm_up))
+def run(port: int, requests: Sequence[bytes], *, expect: bytes, connections: int, warm_up: int = 200) -> Load:
+    """Send each request (raw HTTP/1.1) once, spread over the connections; the first `warm_up` do not count.
+
+    AssertionError when an answer is not 200 or does not contain `expect`.
+    """
+    return asyncio.run(_run(port, requests, expect, connections, warm_up))
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -26,31 +29,33 @@ def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") 
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def _run(port: int, requests: Sequence[bytes], connections: int, warm_up: int) -> Load:
-    await _drive(port, requests[:warm_up], connections)
+async def _run(port: int, requests: Sequence[bytes], expect: bytes, connections: int, warm_up: int) -> Load:
+    await _drive(port, requests[:warm_up], expect, connections)
     started = time.perf_counter()
-    answers = await _drive(port, requests[warm_up:], connections)
+    answers = await _drive(port, requests[warm_up:], expect, connections)
     elapsed = time.perf_counter() - started
     return Load(len(answers) / elapsed, [taken for taken, _ in answers], [size for _, size in answers])
 
 
-async def _drive(port: int, requests: Sequence[bytes], connections: int) -> list[tuple[float, int]]:
+async def _drive(port: int, requests: Sequence[bytes], expect: bytes, connections: int) -> list[tuple[float, int]]:
     queue = iter(requests)
     answers: list[tuple[float, int]] = []
-    await asyncio.gather(*(_connection(port, queue, answers) for _ in range(connections)))
+    await asyncio.gather(*(_connection(port, queue, expect, answers) for _ in range(connections)))
     return answers
 
 
-async def _connection(port: int, queue: object, answers: list[tuple[float, int]]) -> None:
+async def _connection(port: int, queue: Iterator[bytes], expect: bytes, answers: list[tuple[float, int]]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for raw in queue:  # type: ignore[attr-defined]
+    for raw in queue:
         started = time.perf_counter()
         writer.write(raw)
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise AssertionError(f"the server answered {head[:300]!r}")
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        await reader.readexactly(length)
+        body = await reader.readexactly(length)
         answers.append((time.perf_counter() - started, length))
+        if expect not in body:
+            raise AssertionError(f"the server answered {body[:300]!r}")
     writer.close()
     await writer.wait_closed()

@@ -16,7 +16,7 @@ REQUESTS = 15_000
 def bench() -> Iterator[Measure]:
     for kind in KINDS:
         with filled(kind, "large", store.LARGE) as url, web(url, processes=2) as port:
-            load = run(port, _requests(store.LARGE), connections=8, warm_up=2_000)
+            load = run(port, _requests(store.LARGE), expect=b'"entries":[{', connections=8, warm_up=2_000)
         yield Measure(f"people: data behind the card, {kind}", load.per_second, "requests/s", TARGETS[kind])
         yield Measure(f"people: p99, {kind}", percentile(load.seconds, 0.99) * 1000, "ms", 15, AT_MOST)
 
