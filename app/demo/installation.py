@@ -16,6 +16,7 @@ from app.core.settings import Settings
 from app.demo.context import DemoMember
 from app.demo.mailbox import COLLEAGUES, demo_messages
 from app.demo.mailbox.people import people
+from app.demo.records import put_in_contacts
 from app.workspaces.access import viewer_by_id
 from app.workspaces.members import invite, roles
 from app.workspaces.signin import Identity, sign_in
@@ -64,6 +65,8 @@ def install(
         jobs.migrate(settings.database_url)
         with transaction(context.engine) as session:
             workspace_id, mailbox_ids = _seat(session, context, emulator, members)
+            if mail is None:
+                put_in_contacts(session, members=members)
         yield Installation(context, emulator, gmail.url, members, workspace_id, mailbox_ids)
 
 

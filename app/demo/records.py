@@ -1,12 +1,17 @@
-"""What the fictional rep had put into the CRM before the demo begins: two deals and what comes next on them."""
+"""What the fictional reps had put into the CRM before the demo begins: contacts, two deals and what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
 from app.core.clock import utcnow
+from app.demo.context import DemoMember
+from app.demo.mailbox.people import people
 from app.records.deals import create_deal, stages_of
+from app.records.keys import domain_of
+from app.records.service import create_record
 from app.timeline.tasks import add_task
 from app.workspaces.access import Viewer, viewer_by_sub
 from models import Correspondent, Message, Participant, Record, RecordKey
@@ -46,6 +51,21 @@ DEALS = (
 )
 
 
+KNOWN_TO = {"priya": "bob", "grace": "carol"}
+"""Who looks after the people that write to several of us; their owner would else be whose mail is synced first."""
+
+
+def put_in_contacts(session: Session, *, members: Sequence[DemoMember]) -> None:
+    """Add the contacts of `KNOWN_TO` with their companies; done once, however often it is called."""
+    if session.scalars(select(Record).where(col(Record.kind) == "contact")).first():
+        return
+    for member in members:
+        viewer = viewer_by_sub(session, member.subject)
+        for key in [key for key, owner in KNOWN_TO.items() if owner == member.key]:
+            if viewer:
+                _add_contact(session, viewer, key)
+
+
 def put_in_deals(session: Session, *, subject: str) -> None:
     """Add the deals of the member with this Google account; done once, however often it is called."""
     viewer = viewer_by_sub(session, subject)
@@ -54,6 +74,14 @@ def put_in_deals(session: Session, *, subject: str) -> None:
     stages = {stage.name: stage.id for stage in stages_of(session, viewer=viewer)}
     for deal in DEALS:
         _add(session, viewer, deal, stages)
+
+
+def _add_contact(session: Session, viewer: Viewer, key: str) -> None:
+    person, workspace_id = people()[key], viewer.workspace_id
+    firm = {"name": person.company, "domain": domain_of(person.email)}
+    company = create_record(session, workspace_id=workspace_id, kind="company", values=firm, viewer=viewer)
+    values = {"name": person.name, "email": person.email, "title": person.title, "company": company.id}
+    create_record(session, workspace_id=workspace_id, kind="contact", values=values, viewer=viewer)
 
 
 def _add(session: Session, viewer: Viewer, wanted: DemoDeal, stages: dict[str, str]) -> None:
@@ -80,7 +108,7 @@ def _add(session: Session, viewer: Viewer, wanted: DemoDeal, stages: dict[str, s
         session,
         viewer=viewer,
         title=wanted.task,
-        due_at=utcnow() + timedelta(days=wanted.task_due_in_days),
+        due_at=utcnow().replace(hour=9, minute=0) + timedelta(days=wanted.task_due_in_days),
         record_ids=[deal.id, *([contact.id] if contact else [])],
         thread_id=message.thread_id,
     )
