@@ -60,9 +60,10 @@ def is_movable(visit: Visit, deal: Deal) -> bool:
 
 
 def deal_facts(visit: Visit, deal: Deal) -> str:
-    """`€12,500 · closes 12 Mar`."""
+    """`€12,500 · closes 12 Mar`; a deal that is won or lost closes no more."""
     amount = money(deal.amount, deal.currency) if deal.amount is not None else t("No amount yet")
-    if deal.close_on is None:
+    is_over = any(stage.id == deal.stage_id and stage.outcome != "open" for stage in visit.stages)
+    if deal.close_on is None or is_over:
         return amount
     today = visit.now.astimezone(visit.zone).date()
     on = day(deal.close_on, today)

@@ -121,15 +121,17 @@ def test_a_lost_deal_needs_its_reason(desk: Desk) -> None:
     bob = desk.sit(desk.cast.bob)
     bob.open(desk.receive(desk.cast.bob, letter(JANE, BOBS, subject="New offices")))
     bob.press("New deal")
-    bob.press("Save deal")
+    bob.press("Save deal", amount="100", close_on=CLOSING)
     with transaction(desk.context.engine) as session:
         deal = session.scalars(select(Record).where(Record.kind == "deal")).one().id
+    assert "close" in bob.card["header"]["subtitle"]
     bob.choose(f"stage.{deal}", stage(desk, "Lost"))
     assert bob.card["header"]["title"] == "Deal lost"
     bob.press("Mark as lost", reason=" ")
     assert any(text.startswith("Lost reason: say ") for text in texts(bob.card))
     bob.press("Mark as lost", reason="Price")
     assert (bob.notice, len(bob.cards)) == ("New offices moved to Lost", 1)
+    assert bob.card["header"]["subtitle"] == "Lost · €100"
     with transaction(desk.context.engine) as session:
         lost = session.get_one(Record, deal)
         assert (lost.status, lost.data["lost_reason"]) == ("lost", "Price")
