@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session, col, select
 
-from app.cli.console import installation
+from app.cli.console import ready_installation
 from app.core.database import transaction
 from app.core.errors import NotFound
 from app.workspaces import members
@@ -22,7 +22,7 @@ def add_to(cli: typer.Typer) -> None:
 
 def invite(email: str, as_: As, role: str = "Rep") -> None:
     """Invite a colleague: they join when they sign in with this address."""
-    with installation() as context, transaction(context.engine) as session:
+    with ready_installation() as context, transaction(context.engine) as session:
         viewer = _viewer(session, as_)
         found = next((known for known in members.roles(session, viewer=viewer) if known.name == role), None)
         if found is None:
@@ -37,7 +37,7 @@ def api_key(
     days: Annotated[int | None, typer.Option(help="Days until it expires; for ever without.")] = None,
 ) -> None:
     """Print a new key for the REST API. It is shown this once."""
-    with installation() as context, transaction(context.engine) as session:
+    with ready_installation() as context, transaction(context.engine) as session:
         typer.echo(members.create_api_key(session, viewer=_viewer(session, as_), name=name, days=days))
 
 

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from app.core.context import Context, build_context
-from app.core.errors import SidenoteError
+from app.core.errors import Conflict, SidenoteError
+from app.core.schema import is_current
 from app.core.settings import get_settings
 
 out = Console()
@@ -38,3 +39,13 @@ def installation() -> Iterator[Context]:
         context = build_context(get_settings())
         yield context
         context.engine.dispose()
+
+
+@contextmanager
+def ready_installation() -> Iterator[Context]:
+    """The same, for commands that need its tables. Raises Conflict for an empty or outdated database."""
+    with installation() as context:
+        if not is_current(context.engine):
+            where = context.engine.url.render_as_string(hide_password=True)
+            raise Conflict(f"DATABASE_URL: {where} is no current Sidenote. Name another, or run `sidenote migrate`.")
+        yield context

@@ -55,6 +55,9 @@ def demo(
         base_url = f"http://127.0.0.1:{_free_port(port)}"
         err.print("Reading the mail …")
         with install(data_dir=folder, base_url=base_url, mail=mbox, address=address) as installation:
+            if mbox:
+                guessed = "" if address else " (a guess: --address names another)"
+                err.print(f"This is the mail of {installation.members[0].email}{guessed}", highlight=False)
             (_sync_once if once else _serve)(installation)
 
 

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 from sqlmodel import col, select
 
-from app.cli.console import err, installation, out
+from app.cli.console import err, out, ready_installation
 from app.core.database import transaction
 from models import Workspace
 from sync.explain import explain as explain_message
@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead 
 @commands.command()
 def status(as_json: AsJson = False) -> None:
     """Lag, quota used, outcomes and the last error of every mailbox."""
-    with installation() as context, transaction(context.engine, read_only=True) as session:
+    with ready_installation() as context, transaction(context.engine, read_only=True) as session:
         boxes = mailbox_status(session, context.settings)
         if as_json:
             typer.echo(json.dumps([_plain(box) for box in boxes]))
@@ -37,7 +37,7 @@ def status(as_json: AsJson = False) -> None:
 @commands.command()
 def explain(message: Annotated[str, typer.Argument(help="A Gmail id, a Message-ID, or Sidenote's own id.")]) -> None:
     """Which rule logged or skipped a message, for every workspace that knows it."""
-    with installation() as context, transaction(context.engine, read_only=True) as session:
+    with ready_installation() as context, transaction(context.engine, read_only=True) as session:
         for workspace_id in session.scalars(select(col(Workspace.id))):
             for line in explain_message(session, workspace_id=workspace_id, ref=message).lines:
                 out.print(line, markup=False, highlight=False)

@@ -1,0 +1,45 @@
+"""What the commands say to somebody who has just met them."""
+
+import json
+import os
+import subprocess
+import sys
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+
+def sidenote(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, run in `folder` with the database that belongs there."""
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'sidenote.db'}", "COLUMNS": "300"}
+    command = [sys.executable, "-m", "app.cli", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("command", [["sync", "status"], ["invite", "dan@x.example", "--as", "alice@x.example"]])
+def test_without_a_database_the_way_out_is_named(tmp_path: Path, command: list[str]) -> None:
+    answer = sidenote(tmp_path, *command)
+    assert answer.returncode == 1
+    assert "run `sidenote migrate`" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_migrated_database_is_enough(tmp_path: Path) -> None:
+    assert sidenote(tmp_path, "migrate").returncode == 0
+    assert "No mailbox is connected yet." in sidenote(tmp_path, "sync", "status").stderr
+
+
+@pytest.mark.parametrize("given", [[], ["--address", "bob@ours.example"]])
+def test_the_demo_says_whose_mail_it_took_it_for(tmp_path: Path, given: list[str]) -> None:
+    mails = tmp_path / "mails"
+    mails.mkdir()
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Delivered-To"] = "jane@acme.example", "bob@ours.example", "bob@ours.example"
+    letter["Subject"], letter["Date"] = "Hello", "Mon, 02 Nov 2026 10:00:00 +0000"
+    letter.set_content("Hello Bob")
+    (mails / "1.eml").write_bytes(bytes(letter))
+    answer = sidenote(tmp_path, "demo", "--once", "--mbox", str(mails), *given)
+    assert json.loads(answer.stdout)["messages"] == 1
+    assert "This is the mail of bob@ours.example" in answer.stderr
+    assert ("a guess" in answer.stderr) == (not given)
