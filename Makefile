@@ -14,6 +14,8 @@ help:  ## List the targets
 demo: $(RUN)  ## See Sidenote beside an inbox full of fictional mail, in the browser
 	$(BIN)/sidenote demo
 
+install: $(RUN)  ## Install what a server needs into .venv
+
 check: $(DEV)  ## Formatting, lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -59,4 +61,4 @@ $(DEV): requirements-dev.lock pyproject.toml | $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(RUN) $@
 
-.PHONY: help demo check test bench screenshots format lock browser node-emulator
+.PHONY: help demo install check test bench screenshots format lock browser node-emulator
