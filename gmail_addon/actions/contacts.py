@@ -13,6 +13,7 @@ from app.records.address_kinds import is_group, is_no_reply
 from app.records.identity import PEOPLE, find_by_key, name_key
 from app.records.keys import domain_of, email_key
 from app.records.service import create_record, get_record, update_record
+from app.workspaces.access import may_see
 from gmail_addon.actions.registry import Done, writes
 from gmail_addon.layouts.contact_form import NO_COMPANY, ContactDraft, contact_form
 from gmail_addon.layouts.message import refused_card
@@ -68,14 +69,15 @@ def add_address(session: Session, visit: Visit, opened: Opened | None) -> Done:
 def contacts_of(session: Session, visit: Visit, people: Iterable[Attendee], *, company: Record | None) -> list[str]:
     """Ids of everyone's contact, made where it is missing. Machines, desks and lists do not become contacts.
 
-    Those new come to the company of their domain, or to `company` when it has that domain.
+    Those new come to the company of their domain, or to `company` when it has that domain. Who became a contact since
+    `people` were read is taken as they are now; the caller holds the contacts lock, so that nobody follows.
     """
-    ids = []
+    ids: list[str] = []
     for attendee in people:
         if attendee.person:
             ids.append(attendee.person.id)
         elif not (attendee.is_hidden or is_no_reply(attendee.address) or is_group(attendee.address)):
-            ids.append(_contact(session, visit, attendee, company))
+            ids.extend(_contact(session, visit, attendee, company))
     return ids
 
 
@@ -90,12 +92,15 @@ def company_named(session: Session, visit: Visit, *, name: str, domain: str) -> 
     return create_record(session, workspace_id=viewer.workspace_id, kind="company", values=values, viewer=viewer)
 
 
-def _contact(session: Session, visit: Visit, attendee: Attendee, company: Record | None) -> str:
+def _contact(session: Session, visit: Visit, attendee: Attendee, company: Record | None) -> list[str]:
+    """The id of their contact; none when it is out of the viewer's sight."""
+    viewer = visit.viewer
+    if known := _known(session, visit, attendee.address):
+        return [record.id for record, _ in known if may_see(viewer, record)][:1]
     same = company is not None and company.data.get("domain") == attendee.domain
     company_id = company.id if company and same else attendee.firm.id if attendee.firm else None
     values = {"name": attendee.name, "email": attendee.address, "company": company_id}
-    viewer = visit.viewer
-    return create_record(session, workspace_id=viewer.workspace_id, kind="contact", values=values, viewer=viewer).id
+    return [create_record(session, workspace_id=viewer.workspace_id, kind="contact", values=values, viewer=viewer).id]
 
 
 def _draft(visit: Visit) -> ContactDraft:
@@ -122,14 +127,22 @@ def _company(session: Session, visit: Visit, draft: ContactDraft) -> str | None:
 def _refuse_known_address(session: Session, visit: Visit, address: str) -> None:
     """An address has one contact, whoever else is making it now. Who owns it may be told, as their card does."""
     hold(session, contacts_lock(visit.viewer.workspace_id))
+    if known := _known(session, visit, address):
+        owner = known[0][1] or t("nobody yet")
+        raise Conflict(t("{address} is in Sidenote already, looked after by {owner}.", address=address, owner=owner))
+
+
+def _known(session: Session, visit: Visit, address: str) -> list[tuple[Record, str | None]]:
+    """Everyone in the workspace with this address and the name of their owner, oldest first."""
+    if not address:
+        return []
     query = (
-        select(col(Record.id), col(Member.name))
+        select(Record, col(Member.name))
         .join(RecordKey, col(RecordKey.record_id) == col(Record.id))
         .outerjoin(Member, col(Member.id) == col(Record.owner_id))
         .where(col(RecordKey.workspace_id) == visit.viewer.workspace_id, col(RecordKey.kind) == "email")
         .where(col(RecordKey.value) == email_key(address), col(Record.kind).in_(PEOPLE))
         .where(col(Record.archived_at).is_(None))
+        .order_by(col(Record.created_at), col(Record.id))
     )
-    if address and (row := session.execute(query).first()):
-        owner = row[1] or t("nobody yet")
-        raise Conflict(t("{address} is in Sidenote already, looked after by {owner}.", address=address, owner=owner))
+    return [(record, owner) for record, owner in session.execute(query)]

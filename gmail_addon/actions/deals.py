@@ -8,6 +8,7 @@ from sqlmodel import Session
 from app.core.errors import InvalidInput, SidenoteError
 from app.core.freemail import is_freemail
 from app.core.hot import reading
+from app.core.locks import hold
 from app.records.deals import create_deal, move_stage
 from app.records.keys import company_name_from_domain
 from app.records.service import get_record
@@ -25,6 +26,7 @@ from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 from models import Record
 from sync import by_hand
+from sync.locks import contacts_lock
 
 NEW_COMPANY = "new."
 
@@ -62,6 +64,7 @@ def _thread(visit: Visit) -> Opened | None:
 def create(session: Session, visit: Visit, opened: Opened | None) -> Done:
     """The deal with all outside participants of the thread, and the thread on it."""
     form, viewer = visit.event.form, visit.viewer
+    hold(session, contacts_lock(viewer.workspace_id))
     people = _people(visit, opened)
     company = _company(session, visit, people)
     values = {

@@ -8,14 +8,17 @@ import pytest
 from sqlmodel import select
 
 from app.core.database import transaction
+from app.core.locks import hold
+from app.records.service import create_record
 from app.workspaces.access import Viewer
-from models import Handled, Record, Task, TimelineEntry
+from models import Handled, Record, RecordLink, Task, TimelineEntry
+from sync.locks import contacts_lock
 from tests.addon.conftest import Desk, letter
 from tests.addon.sidebar import Sidebar, form_values
 from tests.addon.test_access import ask
 from tests.addon.test_contacts import make_jane
 
-BOBS = "bob@fairfield.example"
+BOBS, CAROLS = "bob@fairfield.example", "carol@fairfield.example"
 JANE = "Jane Roe <jane@acme.com>"
 
 
@@ -96,3 +99,49 @@ def test_colleagues_who_create_the_same_contact_at_once_make_one(desk: Desk) -> 
         thread.join()
     assert sum("is now in Sidenote" in notice for notice in notices) == 1
     assert sum("is in Sidenote already" in notice for notice in notices) == 3
+
+
+def test_colleagues_who_save_a_deal_on_the_same_people_at_once_make_one_contact(desk: Desk) -> None:
+    gate = Barrier(2)
+    mail = letter("Ida Lead <ida@newco.com>", BOBS, CAROLS)
+
+    def save(viewer: Viewer, gmail_id: str) -> None:
+        sidebar = desk.sit(viewer)
+        sidebar.open(gmail_id)
+        sidebar.press("New deal")
+        button, typed = sidebar.action("Save deal"), form_values(sidebar.card)
+        gate.wait()
+        sidebar.answer(button, **typed)
+
+    people = (desk.cast.bob, desk.cast.carol)
+    mails = [desk.receive(viewer, mail) for viewer in people]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(save, people, mails))
+    with transaction(desk.context.engine) as session:
+        kinds = [record.kind for record in session.scalars(select(Record))]
+        assert (kinds.count("deal"), kinds.count("contact")) == (2, 1)
+
+
+@pytest.mark.parametrize("synced", [True, False])
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_contact_being_made_meanwhile_takes_part_in_the_deal_if_seen(desk: Desk, synced: bool, seen: bool) -> None:
+    bob = desk.sit(desk.cast.bob)
+    gmail_id = desk.receive(desk.cast.bob, letter("Jane Roe <jane@newco.com>", BOBS), synced=synced)
+    bob.open(gmail_id, message_token=desk.google.emulator.open_message(BOBS, gmail_id))
+    bob.press("New deal")
+    button, typed = bob.action("Save deal"), form_values(bob.card)
+    saving = Thread(target=bob.answer, args=(button,), kwargs=typed)
+    with transaction(desk.context.engine) as session:
+        hold(session, contacts_lock(desk.cast.workspace_id))
+        maker = desk.cast.bob if seen else desk.cast.carol
+        values = {"name": "Jane Roe", "email": "jane@newco.com"}
+        jane = create_record(session, workspace_id=maker.workspace_id, kind="contact", values=values, viewer=maker).id
+        saving.start()
+        saving.join(timeout=0.5)
+    saving.join()
+    with transaction(desk.context.engine) as session:
+        contacts = session.scalars(select(Record).where(Record.kind == "contact")).all()
+        deal = session.scalars(select(Record).where(Record.kind == "deal")).one()
+        assert [contact.id for contact in contacts] == [jane]
+        linked = session.scalars(select(RecordLink).where(RecordLink.from_id == deal.id)).all()
+        assert [link.to_id for link in linked] == ([jane] if seen else [])
