@@ -15,7 +15,7 @@ class Workspace(SQLModel, table=True):
     name: str
     currency: str = "EUR"
     join_domains: list[str] = Field(default_factory=list, sa_type=Json)
-    """Colleagues with a verified address at one of these domains may join without an invitation."""
+    """Colleagues whose Google accounts are managed by one of these domains may join without an invitation."""
     internal_domains: list[str] = Field(default_factory=list, sa_type=Json)
     """Mail whose every participant is at one of these domains stays out of the CRM."""
     contact_policy: str = "sent"
@@ -56,6 +56,8 @@ class Member(SQLModel, table=True):
     email: str
     name: str
     google_sub: str = Field(unique=True)
+    hosted_domain: str | None = None
+    """The Google Workspace domain that managed the account at its last sign-in; what an address says proves nothing."""
     time_zone: str = "UTC"
     locale: str = "en"
     active: bool = True

@@ -13,9 +13,10 @@ from app.workspaces.members import invite, roles
 from app.workspaces.signin import Identity, sign_in
 from models import Mailbox, Member, Territory
 
-ALICE = Identity("sub-alice", "alice@fairfield.example", "Alice Fairfield")
-BOB = Identity("sub-bob", "bob@fairfield.example", "Bob Berg")
-CAROL = Identity("sub-carol", "carol@fairfield.example", "Carol Chen")
+COMPANY = "fairfield.example"
+ALICE = Identity("sub-alice", "alice@fairfield.example", "Alice Fairfield", hosted_domain=COMPANY)
+BOB = Identity("sub-bob", "bob@fairfield.example", "Bob Berg", hosted_domain=COMPANY)
+CAROL = Identity("sub-carol", "carol@fairfield.example", "Carol Chen", hosted_domain=COMPANY)
 MALLORY = Identity("sub-mallory", "mallory@elsewhere.example", "Mallory Marsh")
 
 

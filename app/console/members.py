@@ -11,11 +11,10 @@ from app.console.pages import page
 from app.core.context import Context
 from app.core.database import transaction
 from app.core.errors import SidenoteError
-from app.core.freemail import is_freemail
 from app.workspaces import members
 from app.workspaces.access import Viewer
 from app.workspaces.policy import set_join_domains
-from models import Workspace
+from models import Member, Workspace
 
 DONE = {
     "invited": "Invited. They join when they sign in with Google at that address: tell them where.",
@@ -88,7 +87,7 @@ def _page(
         invitations=members.open_invitations(session, viewer=viewer),
         workspace=session.get_one(Workspace, viewer.workspace_id),
         domain=_domain(viewer),
-        anyone_can_have_it=is_freemail(_domain(viewer)),
+        can_open=session.get_one(Member, viewer.member_id).hosted_domain == _domain(viewer),
         base_url=context.settings.base_url,
         typed=typed,
     )

@@ -157,4 +157,4 @@ def _seat_colleague(session: Session, admin: Member, colleague: DemoMember) -> M
 
 
 def _identity(member: DemoMember) -> Identity:
-    return Identity(member.subject, member.email, member.name)
+    return Identity(member.subject, member.email, member.name, hosted_domain=member.email.partition("@")[2])

@@ -9,7 +9,7 @@ from app.core.errors import InvalidInput
 from app.core.events import emit
 from app.core.freemail import is_freemail
 from app.workspaces.access import Viewer, require_admin
-from models import Workspace
+from models import Member, Workspace
 
 CONTACT_POLICIES = ("sent", "sent_and_received", "none")
 """Who becomes a contact by mail alone: people we wrote to, people who wrote to us too, nobody."""
@@ -20,13 +20,18 @@ _DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[
 def set_join_domains(session: Session, *, viewer: Viewer, domains: Sequence[str]) -> Workspace:
     """Let colleagues whose Google accounts are managed by these domains join by themselves.
 
-    An admin can only open the domain of their own address, the others are not theirs to give; and never a
-    free-mail domain, where anyone can have an address.
+    An admin can only open the domain that manages their own account: anyone can sign up to Google with the address
+    that a company gave them. Closing is always possible.
     """
-    own = viewer.email.partition("@")[2]
     wanted = _normal(domains, field="domains")
-    if any(domain != own for domain in wanted):
-        raise InvalidInput(f"domains: only {own}, the domain of your own address, can be opened.", field="domains")
+    own = session.get_one(Member, viewer.member_id).hosted_domain
+    for domain in wanted:
+        if domain != own:
+            raise InvalidInput(
+                f"domains: {domain} can only be opened by an admin whose Google account it manages. Ask such an admin, "
+                "or sign in again if it manages yours by now.",
+                field="domains",
+            )
     return _change(session, viewer, join_domains=wanted)
 
 

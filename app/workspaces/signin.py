@@ -22,8 +22,8 @@ DECLINE = "decline"
 class Identity:
     """A Google account that has proved itself: `sub` and a verified address.
 
-    `hosted_domain` is the Google Workspace domain that manages the account now. Joining by domain asks for it, because
-    a private account keeps the address of an employer its owner has left.
+    `hosted_domain` is the Google Workspace domain that manages the account now. Only it makes people colleagues: a
+    private account can have the address of a company, and keeps that of an employer its owner has left.
     """
 
     sub: str
@@ -60,8 +60,8 @@ class InvitationToAnswer(Conflict):
 def sign_in(session: Session, identity: Identity, *, choice: str | None = None) -> Member:
     """The member behind this account; joins or founds a workspace when there is none yet.
 
-    An invitation by a colleague (same company domain) is accepted at once. Others raise InvitationToAnswer until
-    `choice` is the id of one of them, or DECLINE.
+    An invitation by a colleague (both accounts managed by the same domain) is accepted at once. Others raise
+    InvitationToAnswer until `choice` is the id of one of them, or DECLINE.
     """
     member = session.scalar(select(Member).where(col(Member.google_sub) == identity.sub))
     if member is None:
@@ -72,6 +72,7 @@ def sign_in(session: Session, identity: Identity, *, choice: str | None = None) 
         )
     if not member.active:
         raise Forbidden("This account was removed from its workspace: ask an admin.")
+    _refresh(session, member, identity)
     return member
 
 
@@ -89,6 +90,20 @@ def found(session: Session, identity: Identity) -> Member:
     roles = lay_out(session, workspace.id)
     emit(session, "workspace.created", workspace_id=workspace.id, subject_id=workspace.id)
     return _add_member(session, workspace.id, roles["Admin"].id, None, identity)
+
+
+def _refresh(session: Session, member: Member, identity: Identity) -> None:
+    if member.hosted_domain != identity.hosted_domain:
+        member.hosted_domain = identity.hosted_domain
+        session.add(member)
+        emit(
+            session,
+            "member.changed",
+            workspace_id=member.workspace_id,
+            subject_id=member.id,
+            actor_id=member.id,
+            data={"hosted_domain": identity.hosted_domain},
+        )
 
 
 def _join_by_invitation(session: Session, identity: Identity, choice: str | None) -> Member | None:
@@ -112,7 +127,7 @@ def _join_by_invitation(session: Session, identity: Identity, choice: str | None
 
 
 def _are_colleagues(inviter: Member, identity: Identity) -> bool:
-    return inviter.email.partition("@")[2] == identity.domain and not is_freemail(identity.domain)
+    return identity.hosted_domain is not None and inviter.hosted_domain == identity.hosted_domain
 
 
 def _accept(session: Session, invitation: Invitation, identity: Identity) -> Member:
@@ -142,6 +157,7 @@ def _add_member(
         email=identity.email.lower(),
         name=identity.name or identity.email.partition("@")[0],
         google_sub=identity.sub,
+        hosted_domain=identity.hosted_domain,
         created_at=utcnow(),
     )
     session.add(member)

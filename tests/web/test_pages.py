@@ -207,6 +207,16 @@ def test_a_free_mail_domain_is_never_opened(site: Site, cast: Cast, alices: Brow
     assert workspace(site, cast).join_domains == []
 
 
+def test_a_domain_that_does_not_manage_the_admins_account_is_not_opened(site: Site, cast: Cast, alices: Browser):
+    with transaction(site.context.engine) as session:
+        session.get_one(Member, cast.alice.member_id).hosted_domain = None
+    assert "does not manage your Google account" in alices.text("/members")
+    answer = alices.post("/members/join-domains", on="/members", open="on")
+    assert answer.status_code == 422
+    assert "can only be opened by an admin whose Google account it manages" in words(answer)
+    assert workspace(site, cast).join_domains == []
+
+
 def test_the_contact_policy_is_chosen_from_a_list(alices: Browser, site: Site, cast: Cast):
     answer = alices.post("/workspace/contact-policy", on="/workspace", policy="sent_and_received")
     assert "Saved." in alices.text(answer.headers["location"])
