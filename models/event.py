@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.base import Json, UTCDateTime, id_field, ref, workspace_field
+from models.base import Json, UTCDateTime, id_field, part_of, ref
 
 
 class Event(SQLModel, table=True):
@@ -15,7 +15,7 @@ class Event(SQLModel, table=True):
     __table_args__ = (Index("ix_event_subject", "subject_id"),)
 
     id: str = id_field()
-    workspace_id: str = workspace_field()
+    workspace_id: str = part_of()
     type: str
     subject_id: str
     actor_id: str | None = ref("member.id")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.base import Json, UTCDateTime, id_field, ref, workspace_field
+from models.base import Json, UTCDateTime, id_field, part_of, ref
 
 
 class Mailbox(SQLModel, table=True):
@@ -62,7 +62,7 @@ class SyncItem(SQLModel, table=True):
     mailbox_id: str = ref("mailbox.id", primary_key=True, cascade=True)
     kind: str = Field(primary_key=True)
     gmail_id: str = Field(primary_key=True)
-    workspace_id: str = workspace_field()
+    workspace_id: str = part_of()
     priority: int
     """0: a person waits; 1: new mail; 2: backfill."""
     position: int
@@ -86,7 +86,7 @@ class MailboxMessage(SQLModel, table=True):
 
     mailbox_id: str = ref("mailbox.id", primary_key=True, cascade=True)
     gmail_id: str = Field(primary_key=True)
-    workspace_id: str = workspace_field()
+    workspace_id: str = part_of()
     gmail_thread_id: str
     outcome: str
     reason: str | None = None

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import Json, UTCDateTime, id_field, ref, workspace_field
+from models.base import Json, UTCDateTime, id_field, part_of, ref
 
 
 class MailThread(SQLModel, table=True):
     __tablename__ = "mail_thread"
 
     id: str = id_field()
-    workspace_id: str = workspace_field()
+    workspace_id: str = part_of()
     subject: str
     created_at: datetime = Field(sa_type=UTCDateTime)
 
@@ -28,7 +28,7 @@ class Message(SQLModel, table=True):
     )
 
     id: str = id_field()
-    workspace_id: str = workspace_field()
+    workspace_id: str = part_of()
     thread_id: str = ref("mail_thread.id")
     group_digest: str
     rfc_message_id: str | None = None
@@ -51,8 +51,8 @@ class MessageBody(SQLModel, table=True):
 
     __tablename__ = "message_body"
 
-    message_id: str = ref("message.id", primary_key=True, cascade=True)
-    workspace_id: str = workspace_field()
+    message_id: str = part_of(primary_key=True)
+    workspace_id: str = part_of()
     visible_text: str
     full_text: str
     html: str
@@ -68,7 +68,7 @@ class Correspondent(SQLModel, table=True):
     )
 
     id: str = id_field()
-    workspace_id: str = workspace_field()
+    workspace_id: str = part_of()
     key: str
     address: str
     domain: str
@@ -83,11 +83,11 @@ class Participant(SQLModel, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    message_id: str = ref("message.id", primary_key=True, cascade=True)
+    message_id: str = part_of(primary_key=True)
     role: str = Field(primary_key=True)
     position: int = Field(primary_key=True)
-    correspondent_id: str = ref("correspondent.id")
-    workspace_id: str = workspace_field()
+    correspondent_id: str = part_of()
+    workspace_id: str = part_of()
     name: str
     address: str
 
@@ -95,9 +95,9 @@ class Participant(SQLModel, table=True):
 class Attachment(SQLModel, table=True):
     """What is attached; the bytes stay in Gmail and are fetched by message and part."""
 
-    message_id: str = ref("message.id", primary_key=True, cascade=True)
+    message_id: str = part_of(primary_key=True)
     part_id: str = Field(primary_key=True)
-    workspace_id: str = workspace_field()
+    workspace_id: str = part_of()
     filename: str
     mime_type: str
     size: int

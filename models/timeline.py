@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.base import Json, UTCDateTime, id_field, ref, workspace_field
+from models.base import Json, UTCDateTime, id_field, part_of, ref
 
 
 class TimelineEntry(SQLModel, table=True):
@@ -15,7 +15,7 @@ class TimelineEntry(SQLModel, table=True):
     __tablename__ = "timeline_entry"
 
     id: str = id_field()
-    workspace_id: str = workspace_field()
+    workspace_id: str = part_of()
     type: str
     occurred_at: datetime = Field(sa_type=UTCDateTime)
     title: str
@@ -36,8 +36,8 @@ class TimelineLink(SQLModel, table=True):
 
     record_id: str = ref("record.id", primary_key=True, cascade=True)
     occurred_at: datetime = Field(primary_key=True, sa_type=UTCDateTime)
-    entry_id: str = ref("timeline_entry.id", primary_key=True, cascade=True)
-    workspace_id: str = workspace_field()
+    entry_id: str = part_of(primary_key=True)
+    workspace_id: str = part_of()
     rule: str
     """Why it is here: `address`, `domain`, `company`, `thread`, `hand`, `author`."""
     member_id: str | None = ref("member.id")

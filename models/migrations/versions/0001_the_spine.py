@@ -314,7 +314,6 @@ def upgrade() -> None:
     sa.Column('mime_type', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('inline', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_attachment_message_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('message_id', 'part_id', name=op.f('pk_attachment'))
     )
     op.create_table('mailbox_message',
@@ -355,7 +354,6 @@ def upgrade() -> None:
     sa.Column('full_text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('html', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('parser_version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_message_body_message_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('message_id', name=op.f('pk_message_body'))
     )
     op.create_table('outbox',
@@ -378,8 +376,6 @@ def upgrade() -> None:
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('address', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.ForeignKeyConstraint(['correspondent_id'], ['correspondent.id'], name=op.f('fk_participant_correspondent_id')),
-    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_participant_message_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('message_id', 'role', 'position', name=op.f('pk_participant')),
     sqlite_with_rowid=False
     )
@@ -560,7 +556,6 @@ def upgrade() -> None:
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('rule', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
-    sa.ForeignKeyConstraint(['entry_id'], ['timeline_entry.id'], name=op.f('fk_timeline_link_entry_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_timeline_link_member_id')),
     sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_timeline_link_record_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('record_id', 'occurred_at', 'entry_id', name=op.f('pk_timeline_link')),
