@@ -27,10 +27,11 @@ from models import (
 )
 from sync.filters import normal_exclusion
 from sync.past_mail import link_past_of_thread
+from sync.stored_people import rules_of_stored
 
 
 def log_message(session: Session, *, viewer: Viewer, message_id: str, record_ids: Sequence[str]) -> None:
-    """Put a message on these records, and take back that somebody took it off the timelines."""
+    """Put a message on these records. If somebody took it off the timelines, what its rules say comes back, too."""
     require_writer(viewer)
     message = _reachable(session, viewer, message_id)
     entry = session.scalars(select(TimelineEntry).where(col(TimelineEntry.message_id) == message.id)).one()
@@ -39,12 +40,13 @@ def log_message(session: Session, *, viewer: Viewer, message_id: str, record_ids
     new = [record.id for record in records if record.id not in there]
     if not new and message.unlogged_by is None:
         return
+    rules = {} if message.unlogged_by is None else rules_of_stored(session, message)
     message.unlogged_by = None
-    link_entries(
-        session,
-        [NewLink(entry.id, id, entry.occurred_at, viewer.workspace_id, "hand", viewer.member_id) for id in new],
-    )
-    _emit(session, "message.logged", viewer, message.id, {"record_ids": new})
+    by_rule = {record_id: rule for record_id, rule in rules.items() if record_id not in {*new, *there}}
+    where = (entry.occurred_at, viewer.workspace_id)
+    by_hand = [NewLink(entry.id, record_id, *where, "hand", viewer.member_id) for record_id in new]
+    link_entries(session, by_hand + [NewLink(entry.id, id, *where, rule) for id, rule in by_rule.items()])
+    _emit(session, "message.logged", viewer, message.id, {"record_ids": [*new, *by_rule]})
 
 
 def unlog_message(session: Session, *, viewer: Viewer, message_id: str) -> None:

@@ -1,6 +1,6 @@
 """A parsed message seen as correspondence: who takes part, and on which side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.records.keys import domain_of, email_key
@@ -45,8 +45,17 @@ class Envelope:
     @property
     def linking(self) -> list[Person]:
         """Those whose records the message belongs to: for a bounce, the people it did not reach."""
-        roles = {FAILED} if self.message.kind is Kind.BOUNCE else CORRESPONDING
-        return [person for person in self.people if not person.ours and person.role in roles]
+        return linking(self.people, self.message.kind)
+
+
+def linking(people: Iterable[Person], kind: Kind) -> list[Person]:
+    """Those of a message of this kind by whom records are found: outsiders in the roles that count."""
+    roles = linking_roles(kind)
+    return [person for person in people if not person.ours and person.role in roles]
+
+
+def linking_roles(kind: Kind) -> frozenset[str]:
+    return frozenset({FAILED}) if kind is Kind.BOUNCE else CORRESPONDING
 
 
 def read_envelope(message: ParsedMessage, us: Colleagues) -> Envelope:

@@ -11,23 +11,21 @@ from sqlmodel import Session, col
 from app.core.errors import NotFound
 from app.core.freemail import is_freemail
 from models import (
-    Correspondent,
     Mailbox,
     MailboxMessage,
     Member,
     Message,
     MessageAlias,
-    Participant,
     Record,
     SyncItem,
     TimelineEntry,
     TimelineLink,
 )
-from sync.colleagues import colleagues
-from sync.envelope import CORRESPONDING, FAILED, Person
+from sync.envelope import FAILED, Person, linking_roles
 from sync.ingest.threads import rfc_id
 from sync.match import Found, Index, look_up
 from sync.parse import Kind
+from sync.stored_people import people_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,26 +183,12 @@ def _links(session: Session, message: Message) -> list[Link]:
 
 
 def _participants(session: Session, message: Message) -> list[Verdict]:
-    people = _people(session, message)
+    people = people_of(session, message)
     index = look_up(session, workspace_id=message.workspace_id, people=people)
     names = _names(
         session, [found for some in (index.by_address, index.by_domain) for group in some.values() for found in group]
     )
     return [Verdict(p.role, p.key, p.domain, _verdict(p, message, index, names)) for p in people]
-
-
-def _people(session: Session, message: Message) -> list[Person]:
-    us = colleagues(session, workspace_id=message.workspace_id)
-    query = (
-        select(Participant, col(Correspondent.key), col(Correspondent.domain))
-        .join(Correspondent, col(Correspondent.id) == col(Participant.correspondent_id))
-        .where(col(Participant.message_id) == message.id)
-        .order_by(col(Participant.role), col(Participant.position))
-    )
-    return [
-        Person(row.role, row.position, row.name, row.address, key, domain, us.include(key, domain))
-        for row, key, domain in session.execute(query)
-    ]
 
 
 def _names(session: Session, found: Sequence[Found]) -> dict[str, str]:
@@ -214,7 +198,7 @@ def _names(session: Session, found: Sequence[Found]) -> dict[str, str]:
 
 
 def _verdict(person: Person, message: Message, index: Index, names: dict[str, str]) -> str:
-    roles = {FAILED} if message.kind == Kind.BOUNCE.value else CORRESPONDING
+    roles = linking_roles(Kind(message.kind))
     if person.ours:
         return "a colleague, never matched"
     if person.role not in roles:

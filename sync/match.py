@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.core.bulk import among, table_of
 from app.core.freemail import is_freemail
 from models import Record, RecordKey, ThreadLink
-from sync.envelope import Envelope, Person
+from sync.envelope import Person
 
 COMPANY = "company"
 
@@ -55,10 +55,10 @@ def business_domains(people: Collection[Person]) -> set[str]:
     return {p.domain for p in people if p.domain and not p.ours and not is_freemail(p.domain)}
 
 
-def rules_for(envelope: Envelope, index: Index, *, thread_id: str | None) -> dict[str, str]:
-    """The rule that links each record: the first of thread, address, company, domain."""
+def rules_for(linking: Sequence[Person], index: Index, *, thread_id: str | None) -> dict[str, str]:
+    """The rule that links each record to a message of these people: the first of thread, address, company, domain."""
     rules: dict[str, str] = {}
-    for record_id, rule in _matches(envelope.linking, index, thread_id):
+    for record_id, rule in _matches(linking, index, thread_id):
         rules.setdefault(record_id, rule)
     return rules
 

@@ -83,7 +83,7 @@ def _filter_unknown(
         envelope.message.gmail_id: UNKNOWN_PEOPLE
         for envelope in envelopes
         if envelope.message.gmail_id not in forced
-        and not rules_for(envelope, index, thread_id=places.threads.get(envelope.message.gmail_thread_id))
+        and not rules_for(envelope.linking, index, thread_id=places.threads.get(envelope.message.gmail_thread_id))
     }
 
 
@@ -131,7 +131,7 @@ def _link(
     for one in placed:
         if not one.unlogged:
             entry_id, occurred_at = entries[one.message_id]
-            for record_id, rule in rules_for(one.envelope, index, thread_id=one.thread_id).items():
+            for record_id, rule in rules_for(one.envelope.linking, index, thread_id=one.thread_id).items():
                 links.append(NewLink(entry_id, record_id, occurred_at, mailbox.workspace_id, rule))
     just_made = {entries[one.message_id][0] for one in placed if one.is_new}
     link_entries(session, links, just_made=just_made)

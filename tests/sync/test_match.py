@@ -4,7 +4,7 @@ import pytest
 
 from app.core.database import transaction
 from app.records.service import update_record
-from models import Message, Outbox, Participant, Record, TimelineLink, Workspace
+from models import Event, Message, Outbox, Participant, Record, TimelineLink, Workspace
 from sync.by_hand import link_thread, log_message, unlog_message
 from sync.parse import ParsedMessage
 from tests.sync.letters import bounce, letter, sent
@@ -194,6 +194,29 @@ def test_logging_by_hand_takes_an_unlog_back(office: Office) -> None:
 
     assert office.rules(contact) == office.rules(other) == {"The offer": "hand"}
     assert {link.member_id for link in office.all(TimelineLink)} == {alice.member_id}
+
+
+def test_logging_after_an_unlog_brings_back_what_the_rules_say(office: Office) -> None:
+    alice = office.cast.alice
+    employer = office.create("company", name="Holding")
+    at_domain = office.create("company", name="Customer", domain="customer.example")
+    contact = office.create("contact", name="Dana", email="dana@customer.example", company=employer)
+    deal = office.create("deal", name="Big deal")
+    office.receive(alice, letter(thread="t"))
+    _link_thread(office, deal, subject="The offer")
+    office.settle()
+    message = _id_of(office, "The offer")
+    with transaction(office.engine) as session:
+        unlog_message(session, viewer=alice, message_id=message)
+    assert office.all(TimelineLink) == []
+
+    with transaction(office.engine) as session:
+        log_message(session, viewer=alice, message_id=message, record_ids=[contact])
+
+    rules = {record_id: office.rules(record_id)["The offer"] for record_id in (contact, deal, employer, at_domain)}
+    assert rules == {contact: "hand", deal: "thread", employer: "company", at_domain: "domain"}
+    [told] = [event for event in office.all(Event) if event.type == "message.logged"]
+    assert set(told.data["record_ids"]) == rules.keys()
 
 
 @pytest.mark.parametrize(
