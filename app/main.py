@@ -1,7 +1,7 @@
 """The web application: three surfaces over one store."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -9,7 +9,7 @@ import app.registry  # noqa: F401
 from app import errors
 from app.api import routes as api
 from app.console import routes as console
-from app.core import jobs
+from app.core import collector, jobs
 from app.core.context import Context, build_context
 from app.core.logging import configure
 from app.core.settings import get_settings
@@ -39,9 +39,10 @@ def create_app(context: Context | None = None, *, work: bool | None = None) -> F
     return application
 
 
-def _lifespan(context: Context, runs_jobs: bool):  # type: ignore[no-untyped-def]
+def _lifespan(context: Context, runs_jobs: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        collector.settle()
         if not runs_jobs:
             yield
             return

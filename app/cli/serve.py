@@ -9,7 +9,7 @@ import typer
 import uvicorn
 
 from app.cli.console import clear_errors, err, installation
-from app.core import jobs
+from app.core import collector, jobs
 from app.core.logging import configure
 from app.core.schema import upgrade
 from app.core.settings import get_settings
@@ -54,6 +54,7 @@ def worker(
         done = Event()
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, lambda *_: done.set())
+        collector.settle()
         with jobs.Worker(context.settings, context.engine, slot=slot or context.settings.worker_slot):
             done.wait()
 

@@ -5,6 +5,7 @@ import sys
 import time
 
 import app.registry  # noqa: F401
+from app.core import collector
 from app.core.context import build_context
 from app.core.database import transaction
 from app.core.settings import Settings
@@ -33,6 +34,7 @@ def main(gmail_url: str, refresh_token: str) -> None:
         signed_in = SignedIn("bench", ADDRESS, "Bench", refresh_token, scopes, CONNECT, None)
         mailbox_id = connect_mailbox(session, member, signed_in, vault=context.vault).id
         workspace_id = member.workspace_id
+    collector.settle()
     started = time.perf_counter()
     run_once(context.engine, settings, mailbox_id)
     seconds = time.perf_counter() - started
