@@ -50,6 +50,9 @@ class Attendee:
     kept_by: str | None
     is_hidden: bool
     firm: Firm | None
+    never_address: bool
+    """The viewer keeps this address out of Sidenote; `never_domain`, its whole domain."""
+    never_domain: bool
 
     @property
     def name(self) -> str:
@@ -98,6 +101,16 @@ class Opened:
     @property
     def logged_to(self) -> list[Home]:
         return [home for home in self.homes if home.logged]
+
+    @property
+    def loggable(self) -> dict[str, str]:
+        """Names, by id, of the records that the viewer may put it on: its people, companies, and its thread's."""
+        people = [one.person for one in self.people if one.person]
+        companies = [person.company for person in people if person.company]
+        firms = [one.firm for one in self.people if one.firm]
+        known = {person.id: person.name for person in people} | {company.id: company.name for company in companies}
+        threads = {home.id: home.name for home in self.homes if home.id and home.name}
+        return known | {firm.id: firm.name for firm in firms} | threads
 
     @property
     def deal(self) -> Home | None:
@@ -205,11 +218,12 @@ def _outsiders(visit: Visit, rows: list[Row], *, kind: str = "human") -> tuple[A
 
 def _attendee(row: Row) -> Attendee:
     role, _, name, address, key, domain, held, keeper, *rest = row
-    person_values, (firm_id, firm_name) = rest[: len(PERSON_COLUMNS)], rest[len(PERSON_COLUMNS) :]
+    person_values, (firm_id, firm_name, *never) = rest[: len(PERSON_COLUMNS)], rest[len(PERSON_COLUMNS) :]
     person = person_from(tuple(person_values)) if person_values[0] else None
     hidden = held is not None and person is None
     firm = Firm(firm_id, firm_name) if firm_id else None
-    return Attendee(role, address, key, domain, name, person, keeper if hidden else None, hidden, firm)
+    kept_by, (address_out, domain_out) = keeper if hidden else None, map(bool, never)
+    return Attendee(role, address, key, domain, name, person, kept_by, hidden, firm, address_out, domain_out)
 
 
 def _read_by_people(attendees: list[Attendee]) -> tuple[Attendee, ...]:

@@ -11,6 +11,7 @@ from app.timeline.glance import COMPANY, OWNER, PERSON_COLUMNS
 from app.workspaces.access import ScopedQuery
 from models import (
     Correspondent,
+    Exclusion,
     Mailbox,
     MailboxMessage,
     Member,
@@ -101,7 +102,8 @@ def _found_copy() -> Any:
 def _matched(see: Any, people: Any) -> Any:
     """`people` (its columns first, among them key and domain) with their records, companies by domain after.
 
-    A record out of the viewer's sight shows only in `held`: that it exists, and who owns it.
+    A record out of the viewer's sight shows only in `held`: that it exists, and who owns it. The last two columns
+    tell whether the viewer's mailboxes keep out the address, and the domain.
     """
     email, domain = aliased(RecordKey), aliased(RecordKey)
     held, firm = aliased(Record), aliased(Record)
@@ -109,6 +111,7 @@ def _matched(see: Any, people: Any) -> Any:
     company_here = and_(col(firm.id) == domain.record_id, col(firm.kind) == "company", col(firm.archived_at).is_(None))
     return (
         select(*people.c, col(held.id), col(OWNER.name), *PERSON_COLUMNS, col(firm.id), col(firm.name))
+        .add_columns(_excluded("address", people.c.key), _excluded("domain", people.c.domain))
         .select_from(people)
         .outerjoin(email, _key_is(email, "email", people.c.key))
         .outerjoin(held, person_here)
@@ -120,6 +123,12 @@ def _matched(see: Any, people: Any) -> Any:
         .order_by(col(held.kind), col(held.created_at), col(firm.created_at))
         .limit(MAX_PEOPLE)
     )
+
+
+def _excluded(kind: str, value: Any) -> Any:
+    mine = or_(col(Exclusion.member_id).is_(None), col(Exclusion.member_id) == bindparam("viewer_member", type_=String))
+    here = col(Exclusion.workspace_id) == bindparam("viewer_workspace", type_=String)
+    return exists().where(here, col(Exclusion.kind) == kind, col(Exclusion.value) == value, mine)
 
 
 def _key_is(key: Any, kind: str, value: Any) -> Any:

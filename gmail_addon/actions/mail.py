@@ -33,13 +33,11 @@ def stored_message(visit: Visit) -> Opened:
 
 @writes("log", prepare=stored_message)
 def log(session: Session, visit: Visit, opened: Opened | None) -> Done:
-    """On every record of the people in it that the viewer may see, and on their companies."""
+    """On every record of the people in it that the viewer may see, on their companies and its thread's records."""
     copy = _copy(opened)
     if opened and opened.logged_to and not copy.unlogged:
         return Done(t("Logged to {names}", names=listed([home.name for home in opened.logged_to if home.name])))
-    people = [attendee.person for attendee in opened.people if attendee.person] if opened else []
-    companies = [person.company for person in people if person.company]
-    records = {person.id: person.name for person in people} | {company.id: company.name for company in companies}
+    records = opened.loggable if opened else {}
     if not records:
         raise InvalidInput("Nobody in this email is in Sidenote yet: create a contact first.")
     by_hand.log_message(session, viewer=visit.viewer, message_id=copy.message_id or "", record_ids=list(records))

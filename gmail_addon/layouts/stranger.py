@@ -14,7 +14,7 @@ from gmail_addon.layouts.parts import brief, deal_widgets, problem
 from gmail_addon.lookup import Attendee, Opened
 from gmail_addon.reads import Namesake, namesakes
 from gmail_addon.visit import Visit
-from gmail_addon.widgets import button, button_list, decorated_text, icon
+from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
 from gmail_addon.wording import t
 
 MACHINE_KINDS = ("bulk", "auto_reply", "notification", "bounce")
@@ -89,8 +89,16 @@ def _form(
 
 
 def _never(visit: Visit, attendee: Attendee) -> Section:
-    buttons = [button(t("Never log this sender"), visit.tell("never_log", kind="address", value=attendee.address))]
-    if attendee.domain and not is_freemail(attendee.domain):
+    """A button for the address and one for its domain; in place of each, what the viewer decided already."""
+    told, buttons = [], []
+    if attendee.never_address:
+        told.append(text_paragraph(t("You never log {value}", value=attendee.address)))
+    else:
+        address = visit.tell("never_log", kind="address", value=attendee.address)
+        buttons.append(button(t("Never log this sender"), address))
+    if attendee.never_domain:
+        told.append(text_paragraph(t("You never log {value}", value=attendee.domain)))
+    elif attendee.domain and not is_freemail(attendee.domain):
         domain = visit.tell("never_log", kind="domain", value=attendee.domain)
         buttons.append(button(t("Never log {domain}", domain=attendee.domain), domain))
-    return section(button_list(*buttons))
+    return section(*told, *([button_list(*buttons)] if buttons else []))

@@ -1,8 +1,10 @@
 """The log state, always told first, and the buttons that change it."""
 
+import pytest
 from sqlmodel import select
 
 from app.core.database import transaction
+from gmail_addon.text import AMBER
 from models import MailboxMessage, Message, TimelineLink
 from tests.addon.conftest import Desk, letter
 from tests.addon.sidebar import first_widgets, texts
@@ -75,7 +77,8 @@ def test_mail_that_sync_has_not_seen_is_fetched_by_a_click(desk: Desk) -> None:
     gmail_id = desk.receive(desk.cast.bob, letter(JANE, BOBS, subject="Fresh"), synced=False)
     bob = desk.sit(desk.cast.bob)
     bob.open(gmail_id, message_token=desk.google.emulator.open_message(BOBS, gmail_id))
-    assert state(bob.card) == "Not logged: not synced yet"
+    assert state(bob.card) == "Will be logged in a moment"
+    assert AMBER not in str(bob.card)
     assert bob.card["header"]["title"] == "Jane Roe"
     bob.press("Log")
     assert state(bob.card) == "Logged to Acme, Jane Roe"
@@ -83,7 +86,38 @@ def test_mail_that_sync_has_not_seen_is_fetched_by_a_click(desk: Desk) -> None:
         assert session.scalars(select(Message)).one().subject == "Fresh"
 
 
+def test_log_brings_the_deal_of_the_conversation_back(desk: Desk) -> None:
+    bob = desk.sit(desk.cast.bob)
+    bob.open(desk.receive(desk.cast.bob, letter(JANE, BOBS, subject="Roof")))
+    bob.press("New deal")
+    bob.press("Save deal")
+    assert state(bob.card).startswith("Logged to Roof, ")
+    bob.press("Unlog")
+    bob.press("Log")
+    assert state(bob.card) == "Logged to Roof, Acme, Jane Roe"
+
+
+@pytest.mark.parametrize("sender", ["carol@fairfield.example", "Nobody Known <nobody@new.example>"])
+def test_log_is_not_offered_where_there_is_nobody_to_log_to(desk: Desk, sender: str) -> None:
+    """Neither before sync has seen the mail nor after."""
+    bob = desk.sit(desk.cast.bob)
+    for synced in (False, True):
+        gmail_id = desk.receive(desk.cast.bob, letter(sender, BOBS), synced=synced)
+        bob.open(gmail_id, message_token=desk.google.emulator.open_message(BOBS, gmail_id))
+        assert state(bob.card).startswith("Not logged: ")
+        assert "button" not in first_widgets(bob.card, 1)[0]["decoratedText"]
+
+
+def test_mail_just_sent_to_a_stranger_will_be_logged(desk: Desk) -> None:
+    gmail_id = desk.receive(desk.cast.bob, letter(BOBS, "Nobody Known <nobody@new.example>"), synced=False)
+    bob = desk.sit(desk.cast.bob)
+    bob.open(gmail_id, message_token=desk.google.emulator.open_message(BOBS, gmail_id))
+    assert state(bob.card) == "Will be logged in a moment"
+
+
 def test_without_a_grant_the_click_says_what_to_do(desk: Desk) -> None:
+    with transaction(desk.context.engine) as session:
+        make_jane(session, desk.cast)
     gmail_id = desk.receive(desk.cast.bob, letter(JANE, BOBS), synced=False)
     bob = desk.sit(desk.cast.bob)
     bob.open(gmail_id, message_token=desk.google.emulator.open_message(BOBS, gmail_id))

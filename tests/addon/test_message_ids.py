@@ -55,7 +55,7 @@ def test_the_headers_of_an_unknown_message_come_from_gmail(desk: Desk) -> None:
     bob = desk.sit(desk.cast.bob)
     bob.open(gmail_id, message_token=desk.google.emulator.open_message(BOBS, gmail_id))
     assert bob.card["header"] == {"title": "Jürgen Müller", "subtitle": "j@mueller-bau.de"}
-    assert "Not logged: not synced yet" in texts(bob.card)
+    assert "Not logged: nobody in it is in Sidenote yet" in texts(bob.card)
     bob.press("Create contact")
     assert bob.card["header"]["title"] == "Jürgen Müller"
 

@@ -127,7 +127,11 @@ def test_a_sender_or_domain_is_never_logged_again(desk: Desk) -> None:
     gmail_id = desk.receive(desk.cast.bob, letter(JANE, BOBS))
     bob.open(gmail_id)
     bob.press("Never log this sender")
+    assert "You never log jane@acme-tools.com" in texts(bob.card)
+    assert "Never log this sender" not in texts(bob.card)
     bob.press("Never log acme-tools.com")
+    assert "You never log acme-tools.com" in texts(bob.card)
+    assert "Never log acme-tools.com" not in texts(bob.card)
     assert bob.notice == "New mail with acme-tools.com stays out of Sidenote"
     with transaction(desk.context.engine) as session:
         kept = {(one.kind, one.value, one.member_id) for one in session.scalars(select(Exclusion))}
