@@ -7,6 +7,7 @@ dialect; afterwards a call is one `execute` and the type conversions that its co
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Any
 
 from sqlalchemy import Dialect, Engine, Select
@@ -30,19 +31,33 @@ class Reader:
         return rows
 
 
+READERS_AT_ONCE = 4
+"""Of a process: one runs Python while others wait for the database. More would only wait for each other, and every
+answer of a busy moment would be as late as the last one."""
+_turns = BoundedSemaphore(READERS_AT_ONCE)
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Reader]:
-    """A reader in autocommit mode: each statement sees the latest committed state, and locks nothing."""
-    connection = engine.raw_connection()
-    try:
+    """A reader in autocommit mode: each statement sees the latest committed state, and locks nothing.
+
+    Readers take turns, so ask no other service within the block.
+    """
+    with _turns:
+        connection = engine.raw_connection()
         driver: Any = connection.driver_connection
-        if engine.dialect.name == "postgresql":
-            driver.autocommit = True
-        yield Reader(engine.dialect, driver.cursor())
-    finally:
-        if engine.dialect.name == "postgresql":
-            driver.autocommit = False
-        connection.close()
+        try:
+            yield _reader(engine, driver)
+        finally:
+            if engine.dialect.name == "postgresql":
+                driver.autocommit = False
+            connection.close()
+
+
+def _reader(engine: Engine, driver: Any) -> Reader:
+    if engine.dialect.name == "postgresql":
+        driver.autocommit = True
+    return Reader(engine.dialect, driver.cursor())
 
 
 @dataclass(frozen=True, slots=True)

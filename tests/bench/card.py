@@ -33,9 +33,9 @@ def _load(kind: str, name: str, size: store.Size) -> Load:
     with (
         serve(emulator) as google,
         filled(kind, name, size) as url,
-        web(url, processes=2, certs_url=f"{google.url}/oauth2/v1/certs") as port,
+        web(url, processes=2, certs_url=f"{google.url}/oauth2/v1/certs") as ports,
     ):
-        return run(port, _requests(emulator, port, size), expect=b"Logged to", connections=store.REPS, warm_up=400)
+        return run(ports, _requests(emulator, ports[0], size), expect=b"Logged to", connections=store.REPS, warm_up=400)
 
 
 def _requests(emulator: GmailEmulator, port: int, size: store.Size) -> list[bytes]:

@@ -5,6 +5,9 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+Answers = list[tuple[float, int]]
+"""Seconds, and the length of the body."""
+
 
 @dataclass(frozen=True)
 class Load:
@@ -15,12 +18,14 @@ class Load:
     bodies: list[int]
 
 
-def run(port: int, requests: Sequence[bytes], *, expect: bytes, connections: int, warm_up: int = 200) -> Load:
-    """Send each request (raw HTTP/1.1) once, spread over the connections; the first `warm_up` do not count.
+def run(
+    ports: Sequence[int], requests: Sequence[bytes], *, expect: bytes, connections: int, warm_up: int = 200
+) -> Load:
+    """Send each request (raw HTTP/1.1) once, over connections shared out evenly; the first `warm_up` do not count.
 
     AssertionError when an answer is not 200 or does not contain `expect`.
     """
-    return asyncio.run(_run(port, requests, expect, connections, warm_up))
+    return asyncio.run(_run(ports, requests, expect, connections, warm_up))
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -29,22 +34,22 @@ def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") 
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def _run(port: int, requests: Sequence[bytes], expect: bytes, connections: int, warm_up: int) -> Load:
-    await _drive(port, requests[:warm_up], expect, connections)
+async def _run(ports: Sequence[int], requests: Sequence[bytes], expect: bytes, connections: int, warm_up: int) -> Load:
+    await _drive(ports, requests[:warm_up], expect, connections)
     started = time.perf_counter()
-    answers = await _drive(port, requests[warm_up:], expect, connections)
+    answers = await _drive(ports, requests[warm_up:], expect, connections)
     elapsed = time.perf_counter() - started
     return Load(len(answers) / elapsed, [taken for taken, _ in answers], [size for _, size in answers])
 
 
-async def _drive(port: int, requests: Sequence[bytes], expect: bytes, connections: int) -> list[tuple[float, int]]:
+async def _drive(ports: Sequence[int], requests: Sequence[bytes], expect: bytes, connections: int) -> Answers:
     queue = iter(requests)
-    answers: list[tuple[float, int]] = []
-    await asyncio.gather(*(_connection(port, queue, expect, answers) for _ in range(connections)))
+    answers: Answers = []
+    await asyncio.gather(*(_connection(ports[n % len(ports)], queue, expect, answers) for n in range(connections)))
     return answers
 
 
-async def _connection(port: int, queue: Iterator[bytes], expect: bytes, answers: list[tuple[float, int]]) -> None:
+async def _connection(port: int, queue: Iterator[bytes], expect: bytes, answers: Answers) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for raw in queue:
         started = time.perf_counter()

@@ -16,34 +16,35 @@ CLIENT_ID = "bench.apps.googleusercontent.example"
 
 
 @contextmanager
-def web(database_url: str, *, processes: int, certs_url: str = "http://127.0.0.1:9/") -> Iterator[int]:
-    """Serve this database with so many processes; gives the port."""
-    port = free_port()
+def web(database_url: str, *, processes: int, certs_url: str = "http://127.0.0.1:9/") -> Iterator[list[int]]:
+    """Serve this database with so many processes, as behind a proxy that shares out connections; gives their ports.
+
+    All of them believe to be reached at the first port.
+    """
+    ports = [free_port() for _ in range(processes)]
     settings = {
         "DATABASE_URL": database_url,
-        "SIDENOTE_BASE_URL": f"http://127.0.0.1:{port}",
+        "SIDENOTE_BASE_URL": f"http://127.0.0.1:{ports[0]}",
         "SIDENOTE_WEB_ONLY": "1",
         "SIDENOTE_LOG_LEVEL": "WARNING",
         "SIDENOTE_ADDON_SERVICE_ACCOUNT": SERVICE_ACCOUNT,
         "SIDENOTE_ADDON_CLIENT_ID": CLIENT_ID,
         "SIDENOTE_GOOGLE_CERTS_URL": certs_url,
     }
-    command = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(port)]
-    command += [
-        "--workers",
-        str(processes),
-        "--no-access-log",
-        "--log-level",
-        "warning",
-        "--timeout-worker-healthcheck",
-        "60",
-    ]
-    process = subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
+    started = [_start(port, settings) for port in ports]
     try:
-        _wait(process, f"http://127.0.0.1:{port}/healthz")
-        yield port
+        for process, port in zip(started, ports, strict=True):
+            _wait(process, f"http://127.0.0.1:{port}/healthz")
+        yield ports
     finally:
-        _end(process)
+        for process in started:
+            _end(process)
+
+
+def _start(port: int, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(port)]
+    command += ["--no-access-log", "--log-level", "warning"]
+    return subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
