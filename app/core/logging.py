@@ -34,8 +34,9 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # The job engine would bring a handler of its own, which prints messages and tracebacks as they are.
-    jobs = logging.getLogger("dbos")
-    jobs.handlers, jobs.propagate = [handler], False
+    # The job engine and the server bring handlers of their own, which print messages and tracebacks as they are.
+    for talkative in ("dbos", "uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(talkative)
+        logger.handlers, logger.propagate = [handler], False
     for chatty in ("httpx", "httpcore", "googleapiclient", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

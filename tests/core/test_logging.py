@@ -2,12 +2,14 @@
 
 import json
 import logging
+import logging.config
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.config import LOGGING_CONFIG
 
 from app.core.logging import configure
 from tests.conftest import Database
@@ -18,8 +20,9 @@ SECRET = "the text of a mail"
 @contextmanager
 def configured() -> Iterator[None]:
     """Logging as a server has it. Not a fixture: while those are set up, standard error is another."""
-    loggers = [logging.getLogger(name) for name in ("", "dbos")]
+    loggers = [logging.getLogger(name) for name in ("", "dbos", "uvicorn", "uvicorn.error", "uvicorn.access")]
     before = [(logger, logger.handlers, logger.level, logger.propagate) for logger in loggers]
+    logging.config.dictConfig(LOGGING_CONFIG)  # as `uvicorn app.main:create_app --factory` has it by then
     configure("INFO")
     yield
     for logger, handlers, level, propagate in before:

@@ -98,6 +98,7 @@ def window(request: pytest.FixtureRequest, chromium: Browser, site: Site, cast: 
 
 def check(page: Page, name: str) -> None:
     """No accessibility violation, nothing wider than the window, nothing that the policy blocked."""
+    page.wait_for_load_state("load")
     violations = Axe().run(page)["violations"]
     assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
