@@ -35,7 +35,7 @@ def site(running_site: DemoSite) -> DemoSite:
     return running_site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
