@@ -8,12 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, make_url
 
 from app.core import jobs
 from app.core.database import make_engine
 from app.core.ids import new_id
 from app.core.schema import upgrade
+from tests.browser import NoChromium, chromium
 from tests.postgres import postgres_server
 
 
@@ -41,6 +43,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     engine = make_engine(url, pool_size=5)
     yield Database(url, engine)
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of this process; each test opens a context of its own in it."""
+    try:
+        with chromium() as opened:
+            yield opened
+    except NoChromium as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")

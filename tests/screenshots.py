@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.bench.servers import free_port
+from tests.browser import chromium
 
 PICTURES = Path("docs/pictures")
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 DESKTOP, PHONE = (1440, 900), (390, 844)
 DEAL = "Colour measurement for the new dye line"
 STRANGER = "Water quality probes for three loch sites"
@@ -22,14 +21,12 @@ SETTLE_MS = 1500
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with demo() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with demo() as url, chromium() as browser:
         shoot(browser, url, "thread-light", DESKTOP, "light", DEAL)
         shoot(browser, url, "thread-dark", DESKTOP, "dark", DEAL)
         shoot(browser, url, "stranger-light", DESKTOP, "light", STRANGER)
         shoot(browser, url, "home-light", DESKTOP, "light", None)
         shoot(browser, url, "thread-phone", PHONE, "light", DEAL)
-        browser.close()
 
 
 @contextmanager

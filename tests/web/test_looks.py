@@ -1,13 +1,12 @@
 """The pages in Chromium: on a desk and on a phone, in light and dark, for eyes, screen readers and keyboards."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlmodel import Session
 
 from app.core.clock import utcnow
@@ -21,10 +20,6 @@ from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 PAGES = ("/", "/members", "/workspace", "/nothing")
 
@@ -36,17 +31,6 @@ def database(sqlite_copy, tmp_path: Path) -> Iterator[Database]:
     engine = make_engine(url)
     yield Database(url, engine)
     engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("The page tests need Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def furnish(site: Site, cast: Cast) -> None:
@@ -84,11 +68,11 @@ def _fill(session: Session, mailbox: Mailbox) -> None:
 
 
 @pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids="-".join)
-def window(request: pytest.FixtureRequest, chromium: Browser, site: Site, cast: Cast) -> Iterator[BrowserContext]:
+def window(request: pytest.FixtureRequest, browser: Browser, site: Site, cast: Cast) -> Iterator[BrowserContext]:
     """Signed in as Alice."""
     size, scheme = request.param
     width, height = SIZES[size]
-    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, base_url=site.url)
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, base_url=site.url)
     context.set_default_timeout(5_000)
     session = site.context.vault.sign("session", cast.alice.member_id, seconds=600)
     context.add_cookies([{"name": "sidenote_session", "value": session, "url": site.url}])
