@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app.core.hot import Reader
 from app.records.identity import PEOPLE, name_key
-from app.timeline.glance import COMPANY, OWNER, Deal, DueTask
+from app.timeline.glance import COMPANY, DEAL_COLUMNS, OWNER, Deal, DueTask
 from app.workspaces.access import ScopedQuery, Viewer
 from gmail_addon.visit import Visit
 from models import Member, Record, RecordKey, Stage, Task
@@ -102,17 +102,7 @@ def _company(see: Any) -> Any:
 
 def _deals(see: Any) -> Any:
     return (
-        select(
-            col(Record.id),
-            col(Record.name),
-            col(Stage.id),
-            col(Stage.name),
-            col(Record.amount),
-            col(Record.currency),
-            col(Record.close_on),
-            col(Record.owner_id),
-            col(Record.territory_id),
-        )
+        select(*DEAL_COLUMNS)
         .join(Stage, col(Stage.id) == col(Record.stage_id))
         .where(see(Record), col(Record.kind) == "deal", col(Record.archived_at).is_(None))
     )

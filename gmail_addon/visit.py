@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Text, and_, bindparam, cast, func, literal, select
 from sqlmodel import col
 
-from app.core.clock import utcnow
+from app.core.clock import utcnow, zone_of
 from app.core.freemail import is_freemail
 from app.core.google_tokens import GoogleUser
 from app.core.hot import HotQuery, Reader
@@ -120,7 +120,7 @@ def find_visit(reader: Reader, *, addon: Addon, event: Event, user: GoogleUser) 
         team=_team(f"{members} {boxes}", domains),
         stages=_stages_of(stages),
         currency=currency,
-        zone=event.zone or _zone(viewer.time_zone),
+        zone=event.zone or zone_of(viewer.time_zone),
         now=utcnow(),
         at=event.parameters.get(AT, ""),
     )
@@ -196,10 +196,3 @@ def _stages_of(packed: str | None) -> tuple[StageChoice, ...]:
     first = min((int(row[0]) for row in rows), default=0)
     ordered = sorted((int(row[1]), row[2:]) for row in rows if int(row[0]) == first)
     return tuple(StageChoice(*row) for _, row in ordered)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -135,6 +135,20 @@ _by_key = ScopedQuery(
 _by_id = ScopedQuery(lambda see: _people(see).where(col(Record.id) == bindparam("id")))
 
 
+DEAL_COLUMNS = (
+    col(Record.id),
+    col(Record.name),
+    col(Stage.id),
+    col(Stage.name),
+    col(Record.amount),
+    col(Record.currency),
+    col(Record.close_on),
+    col(Record.owner_id),
+    col(Record.territory_id),
+)
+"""What a `Deal` is made of, in its order; from a record joined with its stage."""
+
+
 def _open_deals(see: Any) -> Any:
     """The person's own deals and their company's, soonest close first."""
     own = select(col(RecordLink.from_id)).where(
@@ -146,19 +160,7 @@ def _open_deals(see: Any) -> Any:
     # Joined, not IN: SQLite without statistics would walk the whole workspace instead.
     about = union(own, companys).subquery("about")
     return (
-        select(
-            col(Record.id),
-            col(Record.name),
-            col(Stage.id),
-            col(Stage.name),
-            col(Record.amount),
-            col(Record.currency),
-            col(Record.close_on),
-            col(Record.owner_id),
-            col(Record.territory_id),
-            func.count().over(),
-            func.sum(col(Record.amount)).over(),
-        )
+        select(*DEAL_COLUMNS, func.count().over(), func.sum(col(Record.amount)).over())
         .select_from(about)
         .join(Record, col(Record.id) == about.c.from_id)
         .join(Stage, col(Stage.id) == col(Record.stage_id))
