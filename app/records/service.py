@@ -111,11 +111,6 @@ def linked_records(session: Session, *, viewer: Viewer, record_id: str, label: s
     return session.scalars(query.order_by(col(Record.name))).all()
 
 
-def display_value(record: Record, field: FieldDef) -> Any:
-    """A field's stored value, wherever it is kept."""
-    return _get(record, field)
-
-
 def _found(session: Session, query: Select[Any]) -> Record:
     record: Record | None = session.scalar(query)
     if record is None:
