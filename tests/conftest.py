@@ -15,8 +15,10 @@ from app.core import jobs
 from app.core.database import make_engine
 from app.core.ids import new_id
 from app.core.schema import upgrade
+from sync.emulator import Server
 from tests.browser import NoChromium, chromium
 from tests.postgres import postgres_server
+from tests.stage import Stage, open_stage
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     engine = make_engine(url, pool_size=5)
     yield Database(url, engine)
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[tuple[Stage, Server]]:
+    """A Gmail server without a Gmail: a test's fixture puts its emulator on it."""
+    with open_stage() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import pytest
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
 
-from sync.emulator import GmailEmulator, Quota, Server, serve
+from sync.emulator import GmailEmulator, Quota, Server
+from tests.stage import Stage
 
 ADDRESS = "alice@fairfield.example"
 GMAIL = "https://www.googleapis.com/auth/gmail."
@@ -44,26 +45,6 @@ def emulator(clock: Clock) -> GmailEmulator:
     emulator = GmailEmulator(clock=clock, quota=Quota.unlimited())
     emulator.add_mailbox(ADDRESS, name="Alice Fairfield", aliases=["sales@fairfield.example"])
     return emulator
-
-
-class Stage:
-    """One server for all tests: the emulator of the running test answers."""
-
-    emulator: GmailEmulator
-
-    async def asgi(self, scope, receive, send):
-        await self.emulator.asgi(scope, receive, send)
-
-    def close(self) -> None:
-        """Each test closes its own emulator."""
-
-
-@pytest.fixture(scope="session")
-def stage() -> Iterator[tuple[Stage, Server]]:
-    stage = Stage()
-    stage.emulator = GmailEmulator()
-    with serve(stage) as server:
-        yield stage, server
 
 
 @pytest.fixture

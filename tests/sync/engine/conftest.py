@@ -6,29 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.core.database import make_engine
-from sync.emulator import GmailEmulator, Quota, Server, serve
+from sync.emulator import GmailEmulator, Quota, Server
 from tests.conftest import Database
+from tests.stage import Stage
 from tests.sync.engine.office import ADDRESS, Office, SimulatedClock, open_office
-
-
-class Stage:
-    """What the shared server shows: the emulator of the running test."""
-
-    emulator: GmailEmulator
-
-    async def asgi(self, scope, receive, send):
-        await self.emulator.asgi(scope, receive, send)
-
-    def close(self) -> None:
-        """Each test closes its own emulator."""
-
-
-@pytest.fixture(scope="session")
-def stage() -> Iterator[tuple[Stage, Server]]:
-    stage = Stage()
-    stage.emulator = GmailEmulator()
-    with serve(stage) as server:
-        yield stage, server
 
 
 @pytest.fixture
