@@ -32,6 +32,7 @@ def create_app(context: Context | None = None, *, work: bool | None = None) -> F
         redoc_url=None,
         lifespan=_lifespan(context, runs_jobs),
     )
+    application.state.context = context
     application.include_router(addon.router(context))
     api.mount(application, context)
     console.mount(application, context)

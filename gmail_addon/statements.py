@@ -59,6 +59,7 @@ def _copy(see: Any) -> Any:
             col(Record.amount),
             col(Record.currency),
             col(Record.close_on),
+            col(Record.folder_id),
             col(Record.owner_id),
             col(Record.territory_id),
             col(Record.status),

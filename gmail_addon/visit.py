@@ -17,13 +17,13 @@ from app.core.google_tokens import GoogleUser
 from app.core.hot import HotQuery, Reader
 from app.core.ids import new_id
 from app.records.keys import domain_of, email_key
-from app.workspaces.access import VIEWER_COLUMNS, Viewer
+from app.workspaces.access import VIEWER_COLUMNS, Viewer, viewer_from
 from gmail_addon.card_types import Action, OnClick
 from gmail_addon.clicks import action, run
 from gmail_addon.context import Addon
 from gmail_addon.events import Event
 from gmail_addon.forms import FIELDS
-from models import Folder, Mailbox, Member, MessageAlias, Pipeline, Role, Stage, Workspace
+from models import Folder, Mailbox, Member, MessageAlias, Pipeline, Stage, Workspace
 from sync.colleagues import Colleagues
 
 ACTION, NONCE, AT = "a", "n", "at"
@@ -109,7 +109,7 @@ def find_visit(reader: Reader, *, addon: Addon, event: Event, user: GoogleUser) 
     rows = _VISIT(reader, sub=user.subject, alias=alias)
     if not rows or rows[0][_BOX.start] is None:
         return None
-    viewer = Viewer(*rows[0][: len(VIEWER_COLUMNS)])
+    viewer = viewer_from(rows[0])
     currency, domains, members, boxes, stages = rows[0][len(VIEWER_COLUMNS) : _BOX.start]
     return Visit(
         addon=addon,
@@ -170,7 +170,6 @@ _statement: Any = (
         col(MessageAlias.gmail_id),
     )
     .select_from(Member)
-    .join(Role, col(Role.id) == col(Member.role_id))
     .join(Workspace, col(Workspace.id) == col(Member.workspace_id))
     .outerjoin(Mailbox, and_(col(Mailbox.member_id) == col(Member.id), col(Mailbox.state) != "disabled"))
     .outerjoin(

@@ -1,5 +1,6 @@
 """Every table of the store. Importing this package registers them all."""
 
+from models.access import FieldGrant, MemberRole, RecordShare, Role, RoleGrant, Team, Territory
 from models.event import Event, Executor, Outbox
 from models.mailbox import Mailbox, MailboxMessage, MessageAlias, SyncItem
 from models.message import (
@@ -13,9 +14,13 @@ from models.message import (
     ThreadLink,
 )
 from models.record import (
+    BulkEdit,
+    BulkItem,
     FieldChange,
     FieldDef,
+    FirstTouch,
     Folder,
+    LifecycleChange,
     Pipeline,
     Record,
     RecordKey,
@@ -23,44 +28,78 @@ from models.record import (
     Stage,
     StageChange,
 )
-from models.timeline import Task, TaskLink, TimelineEntry, TimelineLink
-from models.workspace import ApiKey, Handled, Invitation, Member, Role, Territory, UsedState, Workspace
+from models.service import QuoteLine, QuoteVersion, ServicePromise, TicketClock
+from models.timeline import EntryAccess, Task, TaskAssignee, TaskLink, TimelineEntry, TimelineLink
+from models.view import Segment, SegmentMember, View, ViewPin
+from models.workspace import (
+    ApiKey,
+    Counter,
+    Handled,
+    IdempotentRequest,
+    Invitation,
+    Member,
+    Notification,
+    UsedState,
+    Workspace,
+)
 
 __all__ = [
     "ApiKey",
     "Attachment",
+    "BulkEdit",
+    "BulkItem",
     "Correspondent",
+    "Counter",
+    "EntryAccess",
     "Event",
     "Exclusion",
     "Executor",
     "FieldChange",
     "FieldDef",
+    "FieldGrant",
+    "FirstTouch",
     "Folder",
     "Handled",
+    "IdempotentRequest",
     "Invitation",
+    "LifecycleChange",
     "MailThread",
     "Mailbox",
     "MailboxMessage",
     "Member",
+    "MemberRole",
     "Message",
     "MessageAlias",
     "MessageBody",
+    "Notification",
     "Outbox",
     "Participant",
     "Pipeline",
+    "QuoteLine",
+    "QuoteVersion",
     "Record",
     "RecordKey",
     "RecordLink",
+    "RecordShare",
     "Role",
+    "RoleGrant",
+    "Segment",
+    "SegmentMember",
+    "ServicePromise",
     "Stage",
     "StageChange",
     "SyncItem",
     "Task",
+    "TaskAssignee",
     "TaskLink",
+    "Team",
     "Territory",
     "ThreadLink",
+    "TicketClock",
     "TimelineEntry",
     "TimelineLink",
     "UsedState",
+    "View",
+    "ViewPin",
     "Workspace",
 ]

@@ -10,7 +10,10 @@ from models.base import Json, UTCDateTime, id_field, ref
 
 
 class Folder(SQLModel, table=True):
-    """A collection of records. Its `kind` carries behaviour: contact, company, lead, deal, custom."""
+    """Records of one sort. Its `kind` carries behaviour: company, contact, lead, deal, ticket, quote, product, custom.
+
+    `name` is the plural that people read (`Deals`), `singular` one of them (`Deal`, or `Opportunity` if they like).
+    """
 
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
 
@@ -18,12 +21,19 @@ class Folder(SQLModel, table=True):
     workspace_id: str = ref("workspace.id")
     kind: str
     name: str
+    singular: str
     position: int
     archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class FieldDef(SQLModel, table=True):
-    """A field of a folder. `column` names a promoted column of `record`; without one the value is in `data[key]`."""
+    """A field of a folder. `column` names a promoted column of `record`; without one the value is in `data[key]`.
+
+    `key` is made once, from the first name, and never changes: formulas, filters and the API refer to it. `group` is
+    the heading it stands under, `unique` is `warn`, `forbid` or empty, `default` what a new record gets. A `fixed`
+    field belongs to the kind of its folder: it can be renamed, but neither retyped nor archived. A `computed` one is
+    written by Sidenote alone.
+    """
 
     __tablename__ = "field"
     __table_args__ = (UniqueConstraint("folder_id", "key"),)
@@ -36,8 +46,15 @@ class FieldDef(SQLModel, table=True):
     type: str
     column: str | None = None
     required: bool = False
+    unique: str = ""
+    default: Any = Field(default=None, sa_type=Json)
+    help: str = ""
+    group: str = ""
+    fixed: bool = False
+    computed: bool = False
     options: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     position: int
+    archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Pipeline(SQLModel, table=True):
@@ -46,10 +63,15 @@ class Pipeline(SQLModel, table=True):
     folder_id: str = ref("folder.id", index=True)
     name: str
     position: int
+    archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Stage(SQLModel, table=True):
-    """A step of a pipeline. `outcome` is `open`, `won` or `lost`; `lost` asks for a reason."""
+    """A step of a pipeline. `outcome` is `open`, `won` or `lost`; `lost` asks for a reason.
+
+    A deal that stands here longer than `stale_after` days is stale. `required` are keys of fields to be filled in
+    before a deal enters. An archived stage keeps the history of the deals that went through it.
+    """
 
     id: str = id_field()
     workspace_id: str = ref("workspace.id")
@@ -58,6 +80,10 @@ class Stage(SQLModel, table=True):
     position: int
     probability: int
     outcome: str = "open"
+    color: str = ""
+    stale_after: int | None = None
+    required: list[str] = Field(default_factory=list, sa_type=Json)
+    archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Record(SQLModel, table=True):
@@ -79,6 +105,7 @@ class Record(SQLModel, table=True):
     territory_id: str | None = ref("territory.id")
     company_id: str | None = ref("record.id")
     stage_id: str | None = ref("stage.id")
+    stage_entered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     status: str | None = None
     """Deals: `open`, `won`, `lost`. Leads: New, Contacted, …"""
     amount: int | None = Field(default=None, sa_type=BigInteger)
@@ -91,11 +118,21 @@ class Record(SQLModel, table=True):
     source: str | None = None
     last_activity_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     next_task_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    last_email_in_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    last_email_out_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    emails_in: int = 0
+    emails_out: int = 0
+    open_deals: int = 0
+    open_amount: int = Field(default=0, sa_type=BigInteger)
+    """Minor units, of the open deals of a contact or company."""
     data: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     created_by: str | None = ref("member.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
     archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """In the bin since then; nobody sees it, and after 30 days it goes for good."""
+    deleted_by: str | None = ref("member.id")
     version: int = 1
 
 
@@ -127,7 +164,10 @@ class RecordLink(SQLModel, table=True):
 
 
 class FieldChange(SQLModel, table=True):
-    """One value that changed, and who changed it."""
+    """One value that changed, and who changed it. Those of one save share `batch`, and are undone together.
+
+    `key` is a field's key, or `archived_at`, `deleted_at`, `stage`.
+    """
 
     __tablename__ = "field_change"
     __table_args__ = (Index("ix_field_change_record", "record_id", "changed_at"),)
@@ -135,6 +175,7 @@ class FieldChange(SQLModel, table=True):
     id: str = id_field()
     workspace_id: str = ref("workspace.id")
     record_id: str = ref("record.id", cascade=True)
+    batch: str
     key: str
     old: Any = Field(default=None, sa_type=Json)
     new: Any = Field(default=None, sa_type=Json)
@@ -156,3 +197,60 @@ class StageChange(SQLModel, table=True):
     reason: str | None = None
     member_id: str | None = ref("member.id")
     entered_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class FirstTouch(SQLModel, table=True):
+    """How a person or company came to us. Written once, never changed."""
+
+    __tablename__ = "first_touch"
+
+    record_id: str = ref("record.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
+    source: str
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    touched_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class LifecycleChange(SQLModel, table=True):
+    """A contact, company or lead entering a phase of the customer journey, and the event that proves it."""
+
+    __tablename__ = "lifecycle_change"
+    __table_args__ = (Index("ix_lifecycle_change_record", "record_id", "entered_at"),)
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    record_id: str = ref("record.id", cascade=True)
+    phase: str
+    entered_at: datetime = Field(sa_type=UTCDateTime)
+    evidence: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    reverted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class BulkEdit(SQLModel, table=True):
+    """A change of many records under way: what, by whom, how far. `state` is `running`, `done` or `undone`."""
+
+    __tablename__ = "bulk_edit"
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    folder_id: str = ref("folder.id")
+    member_id: str = ref("member.id")
+    values: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    total: int
+    done: int = 0
+    failed: int = 0
+    state: str = "running"
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class BulkItem(SQLModel, table=True):
+    """A record of a bulk edit. `outcome` is empty until its turn, then `done`, `unchanged` or why it failed."""
+
+    __tablename__ = "bulk_item"
+    __table_args__ = (Index("ix_bulk_item_open", "bulk_id", "outcome"),)
+
+    bulk_id: str = ref("bulk_edit.id", primary_key=True, cascade=True)
+    record_id: str = ref("record.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
+    outcome: str = ""

@@ -42,23 +42,59 @@ class TimelineLink(SQLModel, table=True):
     """Why it is here: `address`, `domain`, `company`, `thread`, `hand`, `author`."""
     member_id: str | None = ref("member.id")
     """Who put it here by hand, if a person did."""
+    pinned: bool = False
+
+
+class EntryAccess(SQLModel, table=True):
+    """A member asking to read a private entry; `state` is `asked`, `granted` or `refused`."""
+
+    __tablename__ = "entry_access"
+
+    entry_id: str = part_of(primary_key=True)
+    member_id: str = ref("member.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
+    state: str
+    asked_at: datetime = Field(sa_type=UTCDateTime)
+    answered_by: str | None = ref("member.id")
+    answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Task(SQLModel, table=True):
-    """Something a member has to do by a time."""
+    """Something a member has to do by a time.
+
+    `repeat` is an RFC 5545 rule (`FREQ=WEEKLY`): completing the task makes the next one. `answered_at`: the customer
+    wrote before the task was due.
+    """
 
     __table_args__ = (Index("ix_task_assignee", "workspace_id", "assignee_id", "done_at", "due_at"),)
 
     id: str = id_field()
     workspace_id: str = ref("workspace.id")
     title: str
+    description: str = ""
+    type: str = "Follow-up"
+    priority: str = "Normal"
     due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    all_day: bool = False
+    repeat: str = ""
+    remind_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reminded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     assignee_id: str = ref("member.id")
+    """Who is responsible; others who take part are in `task_assignee`."""
     thread_id: str | None = Field(default=None, foreign_key="mail_thread.id", max_length=26)
     created_by: str = ref("member.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     done_by: str | None = ref("member.id")
+
+
+class TaskAssignee(SQLModel, table=True):
+    __tablename__ = "task_assignee"
+
+    task_id: str = ref("task.id", primary_key=True, cascade=True)
+    member_id: str = ref("member.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
 
 
 class TaskLink(SQLModel, table=True):

@@ -1,8 +1,8 @@
-"""Who works here: workspaces, members, their roles and territories, and the ways in."""
+"""Who works here: workspaces, their members, and the ways in."""
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import Json, UTCDateTime, id_field, ref
@@ -23,27 +23,6 @@ class Workspace(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
-class Territory(SQLModel, table=True):
-    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
-
-    id: str = id_field()
-    workspace_id: str = ref("workspace.id")
-    name: str
-
-
-class Role(SQLModel, table=True):
-    """What its members may do. Scopes: `all`, `territory` (own, unassigned, same), `own`, `none`."""
-
-    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
-
-    id: str = id_field()
-    workspace_id: str = ref("workspace.id")
-    name: str
-    is_admin: bool = False
-    read_scope: str = "territory"
-    edit_scope: str = "own"
-
-
 class Member(SQLModel, table=True):
     """A person's seat in a workspace. `google_sub` is the identity; the address may change."""
 
@@ -51,8 +30,10 @@ class Member(SQLModel, table=True):
 
     id: str = id_field()
     workspace_id: str = ref("workspace.id", index=True)
-    role_id: str = ref("role.id")
+    team_id: str | None = ref("team.id")
     territory_id: str | None = ref("territory.id")
+    manager_id: str | None = ref("member.id")
+    """Who supervises this member: a `team` scope reaches everybody below, at any depth."""
     email: str
     name: str
     google_sub: str = Field(unique=True)
@@ -61,6 +42,8 @@ class Member(SQLModel, table=True):
     time_zone: str = "UTC"
     locale: str = "en"
     active: bool = True
+    access: str = ""
+    """What the member's roles, teams, territories and shares come to; see `app.workspaces.rights`."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -88,7 +71,7 @@ class UsedState(SQLModel, table=True):
 
 
 class ApiKey(SQLModel, table=True):
-    """A member's key for the REST API; only its hash is kept."""
+    """A member's key for the REST API; only its hash is kept. `scopes` are `read` and `write`."""
 
     __tablename__ = "api_key"
 
@@ -97,6 +80,7 @@ class ApiKey(SQLModel, table=True):
     member_id: str = ref("member.id", index=True)
     name: str
     key_hash: str = Field(unique=True)
+    scopes: list[str] = Field(default_factory=lambda: ["read", "write"], sa_type=Json)
     created_at: datetime = Field(sa_type=UTCDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
@@ -109,3 +93,42 @@ class Handled(SQLModel, table=True):
     workspace_id: str = ref("workspace.id")
     result: dict[str, object] = Field(default_factory=dict, sa_type=Json)
     handled_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class IdempotentRequest(SQLModel, table=True):
+    """The answer to a request that was sent under an `Idempotency-Key`: sent again, it gets the same one."""
+
+    __tablename__ = "idempotent_request"
+
+    member_id: str = ref("member.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    workspace_id: str = ref("workspace.id")
+    fingerprint: str
+    """Of method, path and body: another request under the same key is refused."""
+    status: int
+    body: str
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Notification(SQLModel, table=True):
+    """Something a member should know: a mention, a reminder, a request."""
+
+    __table_args__ = (Index("ix_notification_member", "member_id", "read_at", "created_at"),)
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    member_id: str = ref("member.id")
+    type: str
+    title: str
+    record_id: str | None = ref("record.id", cascade=True)
+    data: dict[str, object] = Field(default_factory=dict, sa_type=Json)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    read_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Counter(SQLModel, table=True):
+    """The last number given out under a name, e.g. of an auto-number field."""
+
+    workspace_id: str = ref("workspace.id", primary_key=True)
+    name: str = Field(primary_key=True)
+    value: int

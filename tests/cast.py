@@ -1,6 +1,6 @@
 """The people of every test: Alice (admin), Bob and Carol (reps in different territories), and Mallory next door."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -10,6 +10,7 @@ from app.core.database import transaction
 from app.core.ids import new_id
 from app.workspaces.access import Viewer, viewer_by_id
 from app.workspaces.members import invite, roles
+from app.workspaces.seats import refresh_access
 from app.workspaces.signin import Identity, sign_in
 from models import Mailbox, Member, Territory
 
@@ -18,6 +19,13 @@ ALICE = Identity("sub-alice", "alice@fairfield.example", "Alice Fairfield", host
 BOB = Identity("sub-bob", "bob@fairfield.example", "Bob Berg", hosted_domain=COMPANY)
 CAROL = Identity("sub-carol", "carol@fairfield.example", "Carol Chen", hosted_domain=COMPANY)
 MALLORY = Identity("sub-mallory", "mallory@elsewhere.example", "Mallory Marsh")
+
+
+def granted(viewer: Viewer, *, territories: list[str] | None = None, **rights: str) -> Viewer:
+    """The viewer with these rights in every folder instead of those of their role, e.g. `edit="none"`."""
+    folders = {folder: {**held, **rights} for folder, held in viewer.access.folders.items()}
+    places = viewer.access.territories if territories is None else territories
+    return replace(viewer, access=replace(viewer.access, is_admin=False, folders=folders, territories=places))
 
 
 @dataclass(frozen=True)
@@ -80,5 +88,5 @@ def _rep(session: Session, alice: Viewer, identity: Identity, territory_id: str)
     invite(session, viewer=alice, email=identity.email, role_id=rep.id)
     member = session.get_one(Member, sign_in(session, identity).id)
     member.territory_id = territory_id
-    session.flush()
+    refresh_access(session, workspace_id=alice.workspace_id)
     return viewer_by_id(session, member.id)

@@ -84,6 +84,7 @@ def _page(
         members=members.members(session, viewer=viewer),
         roles=roles,
         role_names={role.id: role.name for role in roles},
+        held=members.role_names(session, viewer=viewer),
         invitations=members.open_invitations(session, viewer=viewer),
         workspace=session.get_one(Workspace, viewer.workspace_id),
         domain=_domain(viewer),

@@ -10,15 +10,17 @@ from app.core.clock import utcnow
 from app.core.errors import InvalidInput
 from app.core.events import emit_many, event_row
 from app.core.ids import new_id
-from app.records.folders import fields_of, folder_of_kind
+from app.records.fields import as_json, parse_value
 from app.records.identity import keys_of
-from app.records.values import parse_value
+from app.records.schema import Schema, folder_of_kind, schema_of
+from app.records.writing import first_values
 from models import FieldDef, Folder, Record, RecordKey
 
 Draft = dict[str, Any]
 """A row of `record`: all its columns by name."""
 
-_BLANK: Draft = {column.name: None for column in table_of(Record).columns} | {"name": "", "version": 1}
+_BLANK: Draft = {column.name: getattr(column.default, "arg", None) for column in table_of(Record).columns}
+_BLANK["name"] = ""
 
 
 def draft_records(
@@ -32,30 +34,33 @@ def draft_records(
     if not many:
         return []
     folder = folder_of_kind(session, workspace_id=workspace_id, kind=kind)
-    fields = fields_of(session, folder_id=folder.id)
-    return [_draft(folder, fields, values) for values in many]
+    schema = schema_of(session, folder=folder)
+    return [_draft(schema, values) for values in many]
 
 
 def insert_records(session: Session, drafts: Sequence[Draft]) -> None:
     """Store drafts of one kind, in a fixed number of statements."""
     if not drafts:
         return
-    fields = fields_of(session, folder_id=drafts[0]["folder_id"])
+    fields = schema_of(session, folder=session.get_one(Folder, drafts[0]["folder_id"])).fields
     insert_rows(session, Record, drafts)
     insert_rows(session, RecordKey, [row for draft in drafts for row in _key_rows(draft, fields)])
     emit_many(session, [_created(draft) for draft in drafts])
 
 
-def _draft(folder: Folder, fields: Sequence[FieldDef], values: Mapping[str, object]) -> Draft | None:
-    now = utcnow()
+def _draft(schema: Schema, values: Mapping[str, object]) -> Draft | None:
+    now, folder = utcnow(), schema.folder
     data: dict[str, Any] = {}
     draft = {**_BLANK, "id": new_id(), "workspace_id": folder.workspace_id, "folder_id": folder.id}
     draft |= {"kind": folder.kind, "data": data, "created_at": now, "updated_at": now}
     try:
-        for field in fields:
-            if field.key in values or field.required:
-                place, name = (draft, field.column) if field.column else (data, field.key)
-                place[name] = parse_value(field, values.get(field.key))
+        for key, given in first_values(schema, values).items():
+            field = schema.field(key)
+            value = parse_value(field, given)
+            if field.column:
+                draft[field.column] = value
+            else:
+                data[key] = as_json(value)
     except InvalidInput:
         return None
     return draft

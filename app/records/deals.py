@@ -9,8 +9,9 @@ from app.core.clock import utcnow
 from app.core.errors import InvalidInput
 from app.core.events import emit
 from app.core.ids import new_id
-from app.records.folders import folder_of_kind
-from app.records.service import create_record, get_record, link_records, record_to_change
+from app.records.links import link_records
+from app.records.schema import folder_of_kind
+from app.records.service import create_record, get_record, record_to_change
 from app.workspaces.access import Viewer
 from models import Pipeline, Record, Stage, StageChange, Workspace
 
@@ -76,7 +77,8 @@ def _enter(session: Session, viewer: Viewer, deal: Record, stage: Stage, *, reas
     before, now = deal.stage_id, utcnow()
     deal.stage_id, deal.status, deal.probability = stage.id, stage.outcome, stage.probability
     deal.data = {**deal.data, "lost_reason": reason}
-    deal.updated_at, deal.version = now, deal.version + (before is not None)
+    deal.stage_entered_at = deal.updated_at = now
+    deal.version += before is not None
     session.add(deal)
     session.add(
         StageChange(

@@ -74,5 +74,8 @@ def _field_keys(type: str, value: Any) -> Iterator[tuple[str, str, str]]:
     if type == "email":
         for address in value or ():
             yield "email", email_key(address), address
+    if type == "phone":
+        for number in value or ():
+            yield "phone", number[:MAX_KEY_LENGTH], number
     if type == "domain" and value and domain_of(value) and not is_freemail(value):
         yield "domain", domain_of(value), value

@@ -42,6 +42,7 @@ class Person:
     id: str
     kind: str
     name: str
+    folder_id: str
     owner_id: str | None
     owner_name: str | None
     territory_id: str | None
@@ -63,6 +64,7 @@ class Deal:
     amount: int | None
     currency: str | None
     close_on: date | None
+    folder_id: str
     owner_id: str | None
     territory_id: str | None
 
@@ -93,6 +95,7 @@ PERSON_COLUMNS = [
     col(Record.id),
     col(Record.kind),
     col(Record.name),
+    col(Record.folder_id),
     col(Record.owner_id),
     col(OWNER.name),
     col(Record.territory_id),
@@ -143,6 +146,7 @@ DEAL_COLUMNS = (
     col(Record.amount),
     col(Record.currency),
     col(Record.close_on),
+    col(Record.folder_id),
     col(Record.owner_id),
     col(Record.territory_id),
 )
@@ -203,9 +207,9 @@ def glance(reader: Reader, *, viewer: Viewer, person: Person) -> Glance:
     """What a card shows around a person, in three statements."""
     deals = _deals(reader, viewer, person=person.id, company=person.company.id if person.company else None)
     return Glance(
-        deals=[Deal(*row[:9]) for row in deals],
-        open_count=deals[0][9] if deals else 0,
-        open_value=int(deals[0][10] or 0) if deals else 0,
+        deals=[Deal(*row[:10]) for row in deals],
+        open_count=deals[0][10] if deals else 0,
+        open_value=int(deals[0][11] or 0) if deals else 0,
         entries=newest_entries(reader, viewer=viewer, record_id=person.id, limit=ENTRIES),
         tasks=due_tasks(reader, viewer=viewer, record_id=person.id),
     )
@@ -213,7 +217,7 @@ def glance(reader: Reader, *, viewer: Viewer, person: Person) -> Glance:
 
 def open_deals(reader: Reader, *, viewer: Viewer, company_id: str) -> list[Deal]:
     """A company's first few open deals, soonest close first."""
-    return [Deal(*row[:9]) for row in _deals(reader, viewer, person=None, company=company_id)]
+    return [Deal(*row[:10]) for row in _deals(reader, viewer, person=None, company=company_id)]
 
 
 def due_tasks(reader: Reader, *, viewer: Viewer, record_id: str) -> list[DueTask]:
@@ -223,5 +227,5 @@ def due_tasks(reader: Reader, *, viewer: Viewer, record_id: str) -> list[DueTask
 
 def person_from(row: tuple[Any, ...]) -> Person:
     """A person from the values of PERSON_COLUMNS."""
-    company = Company(*row[10:]) if row[10] else None
-    return Person(*(*row[:10], company))
+    company = Company(*row[11:]) if row[11] else None
+    return Person(*(*row[:11], company))

@@ -1,12 +1,11 @@
 """Who is looking, and what they may see: the one place where workspace and permission scope every query.
 
-Every read of records, in any surface, passes through `visible`; every write through `require_edit`.
+Every read of records, in any surface, passes through `visible`; every write through `require`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, or_, select, true
@@ -14,7 +13,10 @@ from sqlmodel import Session, col
 
 from app.core.errors import Forbidden, NotSignedIn
 from app.core.hot import HotQuery, Reader
-from models import ApiKey, Member, Record, Role
+from app.workspaces.rights import Access, load_access
+from models import ApiKey, Member, Record
+
+Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,11 @@ class Viewer:
     email: str
     time_zone: str
     locale: str
-    is_admin: bool
-    read_scope: str
-    edit_scope: str
-    territory_id: str | None
+    access: Access
+
+    @property
+    def is_admin(self) -> bool:
+        return self.access.is_admin
 
 
 VIEWER_COLUMNS = (
@@ -40,16 +43,19 @@ VIEWER_COLUMNS = (
     col(Member.email),
     col(Member.time_zone),
     col(Member.locale),
-    col(Role.is_admin),
-    col(Role.read_scope),
-    col(Role.edit_scope),
-    col(Member.territory_id),
+    col(Member.access),
 )
-"""What makes a Viewer, in the order of its fields."""
+"""What makes a Viewer; see `viewer_from`."""
 
 
 class Owned(Protocol):
     """What permission looks at, in a record or in a row read from one."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def folder_id(self) -> str: ...
 
     @property
     def owner_id(self) -> str | None: ...
@@ -58,14 +64,18 @@ class Owned(Protocol):
     def territory_id(self) -> str | None: ...
 
 
-_VIEWER = select(*VIEWER_COLUMNS).join(Role, col(Role.id) == col(Member.role_id))
-
-
-_by_key = HotQuery(
-    _VIEWER.add_columns(col(ApiKey.expires_at))
+_keys: Any = (
+    select(*VIEWER_COLUMNS, col(ApiKey.id), col(ApiKey.scopes), col(ApiKey.expires_at))
     .join(ApiKey, col(ApiKey.member_id) == col(Member.id))
     .where(col(ApiKey.key_hash) == bindparam("key_hash"), col(Member.active))
 )
+_by_key = HotQuery(_keys)
+
+
+def viewer_from(row: Sequence[Any]) -> Viewer:
+    """A viewer from the values of VIEWER_COLUMNS."""
+    member_id, workspace_id, name, email, time_zone, locale, access = row[: len(VIEWER_COLUMNS)]
+    return Viewer(member_id, workspace_id, name, email, time_zone, locale, load_access(access))
 
 
 def viewer_by_sub(session: Session, google_sub: str) -> Viewer | None:
@@ -80,51 +90,72 @@ def viewer_by_id(session: Session, member_id: str) -> Viewer:
     return viewer
 
 
-def read_viewer_by_key(reader: Reader, *, key_hash: str, now: datetime) -> Viewer | None:
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A member who calls with an API key, and what the key is good for."""
+
+    viewer: Viewer
+    key_id: str
+    scopes: list[str]
+
+
+def key_holder(session: Session, *, key_hash: str, now: datetime) -> KeyHolder | None:
     """The member whose API key has this hash and has not expired at `now`."""
+    row = session.execute(_keys, {"key_hash": key_hash}).first()
+    return _holder(row, now) if row else None
+
+
+def read_key_holder(reader: Reader, *, key_hash: str, now: datetime) -> KeyHolder | None:
+    """`key_holder`, on the hottest path."""
     rows = _by_key(reader, key_hash=key_hash)
-    if not rows or (rows[0][-1] is not None and rows[0][-1] <= now):
+    return _holder(rows[0], now) if rows else None
+
+
+def _holder(row: Sequence[Any], now: datetime) -> KeyHolder | None:
+    key_id, scopes, expires_at = row[len(VIEWER_COLUMNS) :]
+    if expires_at is not None and expires_at <= now:
         return None
-    return Viewer(*rows[0][:-1])
+    return KeyHolder(viewer_from(row), key_id, scopes)
 
 
-def _one(session: Session, who: ColumnElement[bool]) -> Viewer | None:
-    row = session.execute(_VIEWER.where(who, col(Member.active))).first()
-    return Viewer(*row) if row else None
+def _one(session: Session, who: Condition) -> Viewer | None:
+    row = session.execute(select(*VIEWER_COLUMNS).where(who, col(Member.active))).first()
+    return viewer_from(row) if row else None
 
 
-def visible(viewer: Viewer, record: Any = Record) -> ColumnElement[bool]:
+def visible(viewer: Viewer, record: Any = Record) -> Condition:
     """The condition on `record` (the table or an alias) that holds for what this viewer may read."""
-    return and_(record.workspace_id == viewer.workspace_id, _scopes[viewer.read_scope](viewer, record))
+    return and_(_here(viewer, record), _reach(_Known(viewer, "read"), record))
 
 
-def editable(viewer: Viewer, record: Any = Record) -> ColumnElement[bool]:
-    """The condition that holds for what this viewer may change; nobody changes what they may not read."""
-    return and_(visible(viewer, record), _scopes[viewer.edit_scope](viewer, record))
+def allowed(viewer: Viewer, right: str, record: Any = Record) -> Condition:
+    """The condition that holds where the viewer has this right; nobody has any to what they may not read."""
+    return and_(visible(viewer, record), _reach(_Known(viewer, right), record))
 
 
-def may_see(viewer: Viewer, record: Record) -> bool:
-    """`visible`, for a record already at hand."""
-    return record.workspace_id == viewer.workspace_id and _holds(viewer, viewer.read_scope, record)
+def may(viewer: Viewer, right: str, seen: Owned) -> bool:
+    """`allowed`, for a record or a row of the viewer's workspace already at hand."""
+    return _holds(viewer, "read", seen) and _holds(viewer, right, seen)
 
 
-def may_edit(viewer: Viewer, record: Record) -> bool:
-    return may_see(viewer, record) and _holds(viewer, viewer.edit_scope, record)
+def may_create(viewer: Viewer, folder_id: str) -> bool:
+    return viewer.access.scope("create", folder_id) != "none"
 
 
-def may_edit_seen(viewer: Viewer, seen: Owned) -> bool:
-    """`editable`, for something that was read through `visible`."""
-    return _holds(viewer, viewer.edit_scope, seen)
+def require(viewer: Viewer, right: str, record: Record) -> None:
+    if record.workspace_id != viewer.workspace_id or not may(viewer, right, record):
+        verb = {"edit": "change"}.get(right, right)
+        raise Forbidden(f"{record.name} belongs to someone else: ask its owner or an admin to {verb} it.")
 
 
-def require_edit(viewer: Viewer, record: Record) -> None:
-    if not may_edit(viewer, record):
-        raise Forbidden(f"{record.name} belongs to someone else: ask its owner or an admin to change it.")
+def require_create(viewer: Viewer, folder_id: str) -> None:
+    if not may_create(viewer, folder_id):
+        raise Forbidden("Your role may not create records here: ask an admin.")
 
 
 def require_writer(viewer: Viewer) -> None:
-    """For what is not one record's to allow: creating things, writing notes."""
-    if viewer.edit_scope == "none":
+    """For what is not one record's to allow: writing notes, making tasks, logging mail."""
+    if not viewer.is_admin and all(rights["edit"] == "none" for rights in viewer.access.folders.values()):
         raise Forbidden("Your role lets you look but not change anything: ask an admin.")
 
 
@@ -133,56 +164,139 @@ def require_admin(viewer: Viewer) -> None:
         raise Forbidden("Only an admin can do this.")
 
 
+def require_power(viewer: Viewer, power: str) -> None:
+    """`config`, `members`, `views` or `reports`: what a role lets do beside records."""
+    if not viewer.is_admin and power not in viewer.access.powers:
+        raise Forbidden(f"Your role does not include {power}: ask an admin.")
+
+
 class ScopedQuery:
-    """A hot query over what a viewer may see, compiled once per read scope.
+    """A hot query over what a viewer may see, compiled once for each combination of scopes that viewers have.
 
     `build` receives the scope's condition, `see(record_table)`, and returns the statement.
     """
 
-    def __init__(self, build: Callable[[Callable[[Any], ColumnElement[bool]]], Select[Any]]) -> None:
-        self._queries = {
-            scope: HotQuery(build(lambda record, scope=scope: _bound(scope, record)))  # type: ignore[misc]
-            for scope in _scopes
-        }
+    def __init__(self, build: Callable[[Callable[[Any], Condition]], Select[Any]]) -> None:
+        self._build = build
+        self._queries: dict[tuple[Any, ...], HotQuery] = {}
 
     def __call__(self, reader: Reader, viewer: Viewer, **parameters: object) -> list[tuple[Any, ...]]:
-        return self._queries[viewer.read_scope](
-            reader,
-            viewer_workspace=viewer.workspace_id,
-            viewer_member=viewer.member_id,
-            viewer_territory=viewer.territory_id,
-            **parameters,
+        who = _Known(viewer, "read")
+        shape = (who.scopes, who.has_shares)
+        query = self._queries.get(shape) or self._compile(shape)
+        return query(reader, **_parameters(who), **parameters)
+
+    def _compile(self, shape: tuple[Any, ...]) -> HotQuery:
+        unknown = _Unknown(*shape)
+        query = HotQuery(self._build(lambda record: and_(_here(unknown, record), _reach(unknown, record))))
+        return self._queries.setdefault(shape, query)
+
+
+class _Known:
+    """A right of one viewer, as conditions with its values."""
+
+    def __init__(self, viewer: Viewer, right: str) -> None:
+        self.viewer = viewer
+        self.member_id = viewer.member_id
+        self.folders = {"all": []} if viewer.is_admin else viewer.access.by_scope(right)
+        self.scopes = tuple(sorted(self.folders)) or ("none",)
+        shared = viewer.access.shared
+        self.shared = (
+            [] if viewer.is_admin else [id for id, level in shared.items() if level == right or right == "read"]
         )
+        self.has_shares = bool(self.shared)
+
+    def in_folders(self, scope: str, record: Any) -> Condition:
+        condition: Condition = record.folder_id.in_(self.folders[scope])
+        return condition
+
+    def in_team(self, record: Any) -> Condition:
+        condition: Condition = record.owner_id.in_(self.viewer.access.team)
+        return condition
+
+    def in_territory(self, record: Any) -> Condition:
+        condition: Condition = record.territory_id.in_(self.viewer.access.territories)
+        return condition
+
+    def is_shared(self, record: Any) -> Condition:
+        condition: Condition = record.id.in_(self.shared)
+        return condition
 
 
-def _bound(scope: str, record: Any) -> ColumnElement[bool]:
-    return and_(record.workspace_id == _ANYONE.workspace_id, _scopes[scope](_ANYONE, record))
+class _Unknown:
+    """A right of any viewer with these scopes, as conditions with parameters. Lists of ids go as one text."""
+
+    def __init__(self, scopes: tuple[str, ...], has_shares: bool) -> None:
+        self.workspace_id = bindparam("viewer_workspace", type_=String)
+        self.member_id = bindparam("viewer_member", type_=String)
+        self.scopes, self.has_shares = scopes, has_shares
+
+    def in_folders(self, scope: str, record: Any) -> Condition:
+        return _is_among(record.folder_id, f"viewer_folders_{scope}")
+
+    def in_team(self, record: Any) -> Condition:
+        return _is_among(record.owner_id, "viewer_team")
+
+    def in_territory(self, record: Any) -> Condition:
+        return _is_among(record.territory_id, "viewer_territories")
+
+    def is_shared(self, record: Any) -> Condition:
+        return _is_among(record.id, "viewer_shared")
 
 
-def _own(viewer: Any, record: Any) -> ColumnElement[bool]:
-    return or_(record.owner_id == viewer.member_id, record.owner_id.is_(None))
+def _is_among(column: Any, parameter: str) -> Condition:
+    return bindparam(parameter, type_=String).contains(column)
 
 
-def _territory(viewer: Any, record: Any) -> ColumnElement[bool]:
-    mine = _own(viewer, record)
-    return mine if viewer.territory_id is None else or_(mine, record.territory_id == viewer.territory_id)
+def _parameters(who: _Known) -> dict[str, object]:
+    viewer = who.viewer
+    values: dict[str, object] = {"viewer_workspace": viewer.workspace_id, "viewer_member": viewer.member_id}
+    if who.scopes != ("all",):
+        values |= {f"viewer_folders_{scope}": " ".join(ids) for scope, ids in who.folders.items()}
+        values |= {"viewer_team": " ".join(viewer.access.team), "viewer_shared": " ".join(who.shared)}
+        values["viewer_territories"] = " ".join(viewer.access.territories)
+    return values
 
 
-_ANYONE = SimpleNamespace(
-    workspace_id=bindparam("viewer_workspace", type_=String),
-    member_id=bindparam("viewer_member", type_=String),
-    territory_id=bindparam("viewer_territory", type_=String),
-)
+def _here(who: Any, record: Any) -> Condition:
+    return and_(record.workspace_id == who.workspace_id, record.deleted_at.is_(None))
 
-_scopes: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
-    "all": lambda _viewer, _record: true(),
+
+def _reach(who: Any, record: Any) -> Condition:
+    if len(who.scopes) == 1:
+        reach = _WITHIN[who.scopes[0]](who, record)
+    else:
+        reach = or_(*(and_(who.in_folders(scope, record), _WITHIN[scope](who, record)) for scope in who.scopes))
+    return or_(reach, who.is_shared(record)) if who.has_shares else reach
+
+
+def _own(who: Any, record: Any) -> Condition:
+    return or_(record.owner_id == who.member_id, record.owner_id.is_(None))
+
+
+def _team(who: Any, record: Any) -> Condition:
+    return or_(_own(who, record), who.in_team(record))
+
+
+def _territory(who: Any, record: Any) -> Condition:
+    return or_(_team(who, record), who.in_territory(record))
+
+
+_WITHIN: dict[str, Callable[[Any, Any], Condition]] = {
+    "all": lambda _who, _record: true(),
     "territory": _territory,
+    "team": _team,
     "own": _own,
-    "none": lambda _viewer, _record: false(),
+    "none": lambda _who, _record: false(),
 }
 
 
-def _holds(viewer: Viewer, scope: str, record: Owned) -> bool:
+def _holds(viewer: Viewer, right: str, record: Owned) -> bool:
+    level = viewer.access.shared.get(record.id)
+    if level and (level == right or right == "read"):
+        return True
+    scope = viewer.access.scope(right, record.folder_id)
     own = record.owner_id in (None, viewer.member_id)
-    same = viewer.territory_id is not None and record.territory_id == viewer.territory_id
-    return {"all": True, "territory": own or same, "own": own, "none": False}[scope]
+    team = own or record.owner_id in viewer.access.team
+    territory = team or record.territory_id in viewer.access.territories
+    return {"all": True, "territory": territory, "team": team, "own": own, "none": False}[scope]

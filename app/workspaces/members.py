@@ -14,7 +14,7 @@ from app.core.events import emit
 from app.core.ids import new_id
 from app.core.security import new_token, token_hash
 from app.workspaces.access import Viewer, require_admin
-from models import ApiKey, Invitation, Member, Role
+from models import ApiKey, Invitation, Member, MemberRole, Role
 
 INVITATION_DAYS = 14
 MAX_KEY_NAME, MAX_KEY_DAYS = 100, 3650
@@ -29,6 +29,20 @@ def roles(session: Session, *, viewer: Viewer) -> Sequence[Role]:
     return session.scalars(
         select(Role).where(col(Role.workspace_id) == viewer.workspace_id).order_by(col(Role.name))
     ).all()
+
+
+def role_names(session: Session, *, viewer: Viewer) -> dict[str, list[str]]:
+    """The names of each member's roles, by member id."""
+    held = (
+        select(col(MemberRole.member_id), col(Role.name))
+        .join(Role, col(Role.id) == col(MemberRole.role_id))
+        .where(col(MemberRole.workspace_id) == viewer.workspace_id)
+        .order_by(col(Role.name))
+    )
+    names: dict[str, list[str]] = {}
+    for member_id, name in session.execute(held):
+        names.setdefault(member_id, []).append(name)
+    return names
 
 
 def open_invitations(session: Session, *, viewer: Viewer) -> Sequence[Invitation]:

@@ -11,6 +11,7 @@ from app.core.errors import Conflict, Forbidden
 from app.core.events import emit
 from app.core.freemail import is_freemail
 from app.core.ids import new_id
+from app.workspaces.seats import give_roles
 from app.workspaces.template import lay_out
 from models import Invitation, Member, Role, Workspace
 
@@ -152,7 +153,6 @@ def _add_member(
     member = Member(
         id=new_id(),
         workspace_id=workspace_id,
-        role_id=role_id,
         territory_id=territory_id,
         email=identity.email.lower(),
         name=identity.name or identity.email.partition("@")[0],
@@ -161,5 +161,6 @@ def _add_member(
         created_at=utcnow(),
     )
     session.add(member)
+    give_roles(session, member=member, role_ids=[role_id])
     emit(session, "member.joined", workspace_id=workspace_id, subject_id=member.id, actor_id=member.id)
     return member

@@ -13,7 +13,7 @@ from app.records.address_kinds import is_group, is_no_reply
 from app.records.identity import PEOPLE, find_by_key, name_key
 from app.records.keys import domain_of, email_key
 from app.records.service import create_record, get_record, update_record
-from app.workspaces.access import may_see
+from app.workspaces.access import may
 from gmail_addon.actions.registry import Done, writes
 from gmail_addon.layouts.contact_form import NO_COMPANY, ContactDraft, contact_form
 from gmail_addon.layouts.message import refused_card
@@ -96,7 +96,7 @@ def _contact(session: Session, visit: Visit, attendee: Attendee, company: Record
     """The id of their contact; none when it is out of the viewer's sight."""
     viewer = visit.viewer
     if known := _known(session, visit, attendee.address):
-        return [record.id for record, _ in known if may_see(viewer, record)][:1]
+        return [record.id for record, _ in known if may(viewer, "read", record)][:1]
     same = company is not None and company.data.get("domain") == attendee.domain
     company_id = company.id if company and same else attendee.firm.id if attendee.firm else None
     values = {"name": attendee.name, "email": attendee.address, "company": company_id}

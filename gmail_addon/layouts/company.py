@@ -48,7 +48,7 @@ def _facts(visit: Visit, company: CompanySeen) -> Section:
     widgets: list[Widget] = []
     if domain := company.data.get("domain"):
         widgets.append(decorated_text(link(domain, f"https://{domain}/"), icon=icon("STORE", t("Website"))))
-    if phone := company.data.get("phone"):
+    for phone in company.data.get("phone") or []:
         widgets.append(decorated_text(brief(phone), icon=icon("PHONE", t("Phone"))))
     owner = t("you") if company.owner_id == visit.viewer.member_id else company.owner_name or t("nobody yet")
     widgets.append(decorated_text(t("Looked after by {owner}", owner=owner), icon=icon("PERSON", t("Owner"))))

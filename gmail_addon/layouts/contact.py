@@ -51,7 +51,7 @@ def _facts(visit: Visit, person: Person) -> Section | None:
         widgets.append(decorated_text(brief(person.company.name), icon=icon("STORE", t("Company")), on_click=opens))
     for address in (person.data.get("email") or [])[:2]:
         widgets.append(_reachable(address, f"mailto:{address}", icon("EMAIL", t("Email"))))
-    if phone := person.data.get("phone"):
+    for phone in (person.data.get("phone") or [])[:2]:
         widgets.append(_reachable(phone, f"tel:{''.join(phone.split())}", icon("PHONE", t("Phone"))))
     mine = person.owner_id == visit.viewer.member_id
     owner = t("you") if mine else person.owner_name or t("nobody yet")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.core.errors import SidenoteError
 from app.timeline.feed import Entry
 from app.timeline.glance import Deal, DueTask
-from app.workspaces.access import may_edit_seen
+from app.workspaces.access import may
 from gmail_addon.card_types import Button, KnownIcon, Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.inputs import dropdown, option
@@ -56,7 +56,7 @@ def deal_row(visit: Visit, deal: Deal, *facts: str) -> Widget:
 
 
 def is_movable(visit: Visit, deal: Deal) -> bool:
-    return may_edit_seen(visit.viewer, deal) and any(stage.id == deal.stage_id for stage in visit.stages)
+    return may(visit.viewer, "edit", deal) and any(stage.id == deal.stage_id for stage in visit.stages)
 
 
 def deal_facts(visit: Visit, deal: Deal) -> str:

@@ -15,9 +15,10 @@ from sqlmodel import Session, SQLModel, select
 
 from app.core.database import transaction
 from app.core.security import token_hash
+from app.workspaces.seats import refresh_access
 from app.workspaces.signin import Identity, found
 from app.workspaces.template import STAGES
-from models import ApiKey, Folder, Mailbox, Member, Role, Stage
+from models import ApiKey, Folder, Mailbox, Member, MemberRole, Role, Stage
 
 START = datetime(2025, 1, 6, 8, tzinfo=UTC)
 REPS = 20
@@ -87,7 +88,6 @@ def _seat(session: Session) -> Seats:
         member = Member(
             id=key("m", number),
             workspace_id=workspace,
-            role_id=role.id,
             email=f"rep{number}@seller.example",
             name=f"Rep {number}",
             google_sub=f"sub{number}",
@@ -95,7 +95,9 @@ def _seat(session: Session) -> Seats:
         )
         members.append(member)
         session.add(member)
-    session.flush()
+        session.flush()
+        session.add(MemberRole(member_id=member.id, role_id=role.id, workspace_id=workspace))
+    refresh_access(session, workspace_id=workspace)
     for number, member in enumerate(members):
         session.add(_mailbox(number, member))
         session.add(_api_key(number, member))

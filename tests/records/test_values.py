@@ -8,16 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import InvalidInput
-from app.records.values import _PARSERS, parse_value
+from app.records.fields import TYPES, parse_value
 from models import FieldDef
 
 
 def field(type: str, **values: Any) -> FieldDef:
     made = {"id": "f", "workspace_id": "w", "folder_id": "o", "key": "k", "name": "Field", "position": 0}
-    return FieldDef(**made | {"type": type, "options": {"choices": ["Low", "High"]}} | values)
+    return FieldDef(
+        **made
+        | {"type": type, "options": {"choices": [{"value": "Low", "label": "Low"}, {"value": "High", "label": "High"}]}}
+        | values
+    )
 
 
-@pytest.mark.parametrize("type", sorted(_PARSERS))
+@pytest.mark.parametrize("type", sorted(TYPES))
 @given(typed=st.one_of(st.text(), st.integers(), st.floats(), st.booleans(), st.none()))
 def test_any_input_is_stored_or_refused_in_words(type: str, typed: object):
     try:
@@ -32,7 +36,7 @@ def test_any_input_is_stored_or_refused_in_words(type: str, typed: object):
     assert refusal.message.startswith("Field: ")
 
 
-@pytest.mark.parametrize("type", sorted(_PARSERS))
+@pytest.mark.parametrize("type", sorted(TYPES))
 @pytest.mark.parametrize("blank", [None, "", "  ", "\n"])
 def test_blank_is_nothing_and_a_required_field_says_so(type: str, blank: str | None):
     assert parse_value(field(type), blank) is None
@@ -99,7 +103,7 @@ def test_values_are_stored_in_one_form(type: str, typed: object, stored: object)
         ("percent", "101"),
         ("number", str(2**31)),
         ("date", "30.02.2026"),
-        ("dropdown", "high"),
+        ("dropdown", "highest"),
         ("record", "1' OR '1'='1"),
         ("text", "x" * 10_001),
     ],

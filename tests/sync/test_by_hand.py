@@ -1,7 +1,6 @@
 """What people decide about mail: who may, what it does, and that once is enough."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from sqlmodel import Session
@@ -12,6 +11,7 @@ from app.workspaces.access import Viewer
 from models import Event, MailboxMessage, Message, TimelineEntry
 from sync.by_hand import link_thread, log_message, set_private, unlog_message
 from sync.ingest import record_gone
+from tests.cast import granted
 from tests.sync.letters import letter
 from tests.sync.office import Office
 
@@ -135,7 +135,7 @@ def test_a_stranger_who_sends_private_mail_again_does_not_open_it(office: Office
 @pytest.mark.parametrize("decide", DECISIONS.values())
 def test_who_may_only_look_decides_nothing(office: Office, decide: Decision) -> None:
     deal, message = office.create("deal", name="Deal"), _one_message(office)
-    looking = replace(office.cast.alice, edit_scope="none")
+    looking = granted(office.cast.alice, create="none", edit="none")
     with transaction(office.engine) as session, pytest.raises(Forbidden):
         decide(session, looking, message, deal)
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from app.timeline.notes import add_note
 from app.timeline.tasks import add_task, complete_task, follow_up_at, my_open_tasks
 from app.workspaces.access import Viewer
 from models import Event, Record, TimelineEntry
-from tests.cast import Cast, gather
+from tests.cast import Cast, gather, granted
 from tests.conftest import Database
 
 ZONES = st.sampled_from(
@@ -103,7 +102,7 @@ def test_tasks_and_notes_stand_only_on_records_in_sight(database: Database, cast
                 add_task(session, viewer=stranger, title="Call", due_at=None, record_ids=[dana.id])
             with pytest.raises(NotFound):
                 add_note(session, viewer=stranger, record_ids=[dana.id], text="Hi")
-        reader = replace(cast.bob, edit_scope="none")
+        reader = granted(cast.bob, create="none", edit="none")
         with pytest.raises(Forbidden):
             add_task(session, viewer=reader, title="Call", due_at=None)
         with pytest.raises(Forbidden):

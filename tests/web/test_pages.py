@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 from app.core import dispatch
 from app.core.database import transaction
 from app.core.jobs import JobContext
+from app.workspaces.members import roles
 from models import Exclusion, Mailbox, Member, Role, Workspace
 from sync.workspace_changes import disconnect_leaver
 from tests.cast import Cast
@@ -134,7 +135,7 @@ def test_a_wrong_invitation_says_what_is_wrong(
 
 def test_a_role_of_another_workspace_is_no_role_here(alices: Browser, site: Site, cast: Cast):
     with transaction(site.context.engine) as session:
-        theirs = session.get_one(Member, cast.mallory.member_id).role_id
+        theirs = roles(session, viewer=cast.mallory)[0].id
     answer = alices.post("/members/invitations", on="/members", email="dora@fairfield.example", role=theirs)
     assert answer.status_code == 422
 

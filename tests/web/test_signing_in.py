@@ -4,10 +4,10 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.core.database import transaction
-from app.workspaces.access import viewer_by_sub
-from app.workspaces.members import invite, roles
+from app.workspaces.access import viewer_by_id, viewer_by_sub
+from app.workspaces.members import invite, role_names, roles
 from app.workspaces.policy import set_join_domains
-from models import FieldDef, Folder, Invitation, Member, Role, Stage, Workspace
+from models import FieldDef, Folder, Invitation, Member, Stage, Workspace
 from sync.emulator.identity import subject_id
 from tests.web.site import Browser, Site, words
 
@@ -139,7 +139,7 @@ def test_an_invited_colleague_joins_on_their_first_sign_in(site: Site):
     alice, bob = member(site, ALICE), member(site, BOB)
     assert bob.workspace_id == alice.workspace_id
     with transaction(site.context.engine) as session:
-        assert session.get_one(Role, bob.role_id).name == "Rep"
+        assert role_names(session, viewer=viewer_by_id(session, bob.id))[bob.id] == ["Rep"]
         assert session.scalars(select(Invitation)).one().accepted_at is not None
 
 

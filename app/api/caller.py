@@ -1,0 +1,52 @@
+"""Who calls the REST API, and the one transaction that answers them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlmodel import Session
+
+from app.api.auth import holder_of
+from app.core.context import Context
+from app.core.database import transaction
+from app.core.errors import Forbidden
+from app.workspaces.access import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an endpoint works with: the session of its transaction, and on whose behalf."""
+
+    session: Session
+    viewer: Viewer
+
+
+class Caller:
+    """The caller of a request. An endpoint opens exactly one of `read` and `write`, and answers from within."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.context: Context = request.app.state.context
+
+    @contextmanager
+    def read(self) -> Iterator[Asked]:
+        """A transaction that only reads. Raises NotSignedIn, and Forbidden for a key without the scope `read`."""
+        with transaction(self.context.engine, read_only=True) as session:
+            yield self._asked(session, "read")
+
+    @contextmanager
+    def write(self) -> Iterator[Asked]:
+        """A transaction that is committed when the block ends. Raises Forbidden for a key without the scope `write`."""
+        with transaction(self.context.engine) as session:
+            yield self._asked(session, "write")
+
+    def _asked(self, session: Session, scope: str) -> Asked:
+        holder = holder_of(session, self.context, self.request.headers.get("authorization"))
+        if scope not in holder.scopes:
+            raise Forbidden(f"This API key may not {scope}: make one that may.")
+        return Asked(session, holder.viewer)
+
+
+Called = Annotated[Caller, Depends(Caller)]

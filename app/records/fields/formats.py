@@ -1,0 +1,54 @@
+"""How values look to a person: numbers, money, dates and names in their language and time zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+
+from app.core.clock import zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """A person's language, time zone and currency, and the names behind the ids that are shown."""
+
+    locale: str = "en"
+    time_zone: str = "UTC"
+    currency: str = "EUR"
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of members, records and stages, by id."""
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=_locale(self.locale))
+
+    def money(self, minor: int, currency: str | None = None) -> str:
+        code = currency or self.currency
+        return format_currency(minor / 10 ** minor_digits(code), code, locale=_locale(self.locale))
+
+    def date(self, value: date) -> str:
+        return format_date(value, "medium", locale=_locale(self.locale))
+
+    def moment(self, value: datetime) -> str:
+        local = value.replace(tzinfo=value.tzinfo or UTC).astimezone(zone_of(self.time_zone))
+        return format_datetime(local, "short", locale=_locale(self.locale))
+
+    def name(self, id: str) -> str:
+        return self.names.get(id, "")
+
+
+@lru_cache(maxsize=512)
+def minor_digits(currency: str) -> int:
+    """How many digits of an amount are cents: 2 for EUR, 0 for JPY, 3 for KWD (ISO 4217)."""
+    return get_currency_precision(currency)
+
+
+@lru_cache(maxsize=512)
+def _locale(name: str) -> Locale:
+    try:
+        return Locale.parse(name, sep="-" if "-" in name else "_")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")

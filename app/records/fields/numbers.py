@@ -1,0 +1,155 @@
+"""Numbers: plain, money, percentages, ratings, and those given out one after the other."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from app.core.errors import InvalidInput
+from app.records.fields.base import FieldType
+from app.records.fields.formats import Formats, minor_digits
+from models import FieldDef
+
+MAX_NUMBER = 2**31 - 1
+MAX_MINOR = 10**15
+MAX_DECIMALS = 6
+_CURRENCY = r"(?:[A-Z]{3}|[^\w\s.,()+-]{1,3})"
+_APART = r"[., '’\u00a0\u202f]"
+
+
+class Number(FieldType):
+    """Stored as a whole number where the field has no decimals, else as a decimal fraction. Option: `decimals`."""
+
+    name, label, family, sql = "number", "Number", "number", "number"
+    columns = frozenset({"score"})
+    low: int = -MAX_NUMBER
+    high: int = MAX_NUMBER
+    decimals = 2
+
+    def parse(self, field: FieldDef, value: Any) -> int | float:
+        decimals = int(field.options.get("decimals", self.decimals))
+        if isinstance(value, bool):
+            raise self.refuse(field, self.fix(decimals))
+        try:
+            number = Decimal(self.clean(str(value)))
+        except InvalidOperation:
+            raise self.refuse(field, self.fix(decimals)) from None
+        if not number.is_finite() or (not decimals and number != number.to_integral_value()):
+            raise self.refuse(field, self.fix(decimals))
+        if not self.low <= number <= self.high:
+            raise self.refuse(field, self.fix_range(field))
+        rounded = round(number, decimals)
+        return int(rounded) if not decimals or rounded == rounded.to_integral_value() else float(rounded)
+
+    def clean(self, text: str) -> str:
+        return text.strip().replace("\u2212", "-")
+
+    def fix(self, decimals: int) -> str:
+        return "write a number." if decimals else "write a whole number."
+
+    def fix_range(self, field: FieldDef) -> str:  # noqa: ARG002
+        return f"at most {self.high:,}, please."
+
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
+        return formats.number(value)
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        decimals = options.get("decimals", self.decimals)
+        if not isinstance(decimals, int) or not 0 <= decimals <= MAX_DECIMALS:
+            raise InvalidInput(f"decimals: a number from 0 to {MAX_DECIMALS}.", field="options")
+        return {**options, "decimals": decimals}
+
+
+class Percent(Number):
+    """0 to 100."""
+
+    name, label = "percent", "Percent"
+    columns = frozenset({"probability"})
+    low, high = 0, 100
+
+    def clean(self, text: str) -> str:
+        return super().clean(text).rstrip("% ")
+
+    def fix_range(self, field: FieldDef) -> str:  # noqa: ARG002
+        return "write a percentage from 0 to 100."
+
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:
+        return f"{super().show(field, value, formats)} %"
+
+
+class Rating(Number):
+    """Stars, from 0 to the option `max`."""
+
+    name, label, decimals, card = "rating", "Rating", 0, "dropdown"
+    low = 0
+
+    def parse(self, field: FieldDef, value: Any) -> int | float:
+        stars = super().parse(field, value)
+        if stars > field.options.get("max", 5):
+            raise self.refuse(field, f"write a number from 0 to {field.options.get('max', 5)}.")
+        return stars
+
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
+        most: int = field.options.get("max", 5)
+        return "★" * int(value) + "☆" * (most - int(value))
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        most = options.get("max", 5)
+        if not isinstance(most, int) or not 1 <= most <= 10:
+            raise InvalidInput("max: a number from 1 to 10.", field="options")
+        return {"max": most, "decimals": 0}
+
+
+class Currency(FieldType):
+    """Minor units (cents) of the option `currency`, else of the workspace's.
+
+    Text may be written as 1234, 1,234.50, 1.234,50 or 1 234,50, with a currency before or after.
+    """
+
+    name, label, family, sql = "currency", "Currency", "number", "number"
+    columns = frozenset({"amount"})
+
+    def parse(self, field: FieldDef, value: Any) -> int:
+        digits = minor_digits(field.options.get("currency", "EUR"))
+        found = _amount(digits).fullmatch(str(value).strip().replace("\u2212", "-"))
+        if not found:
+            raise self.refuse(field, f"write an amount such as {'1234.50' if digits else '1234'}.")
+        sign, whole, cents = found.groups(default="")
+        minor = int(sign + "".join(filter(str.isdigit, whole)) + cents.ljust(digits, "0"))
+        if abs(minor) > MAX_MINOR:
+            raise self.refuse(field, "this amount is too large.")
+        return minor
+
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:
+        return formats.money(value, field.options.get("currency"))
+
+    def cell(self, field: FieldDef, value: Any) -> str:
+        digits = minor_digits(field.options.get("currency", "EUR"))
+        return f"{Decimal(value).scaleb(-digits):f}"
+
+
+class AutoNumber(FieldType):
+    """`T-0042`: the next number of the field, written when the record is made. Options: `prefix`, `digits`."""
+
+    name, label, family, card = "auto_number", "Auto-number", "text", ""
+
+    def parse(self, field: FieldDef, value: Any) -> str:  # noqa: ARG002
+        raise self.refuse(field, "Sidenote numbers records itself.")
+
+    def number(self, field: FieldDef, count: int) -> str:
+        return f"{field.options.get('prefix', '')}{count:0{field.options.get('digits', 4)}d}"
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        prefix, digits = options.get("prefix", ""), options.get("digits", 4)
+        if not isinstance(prefix, str) or len(prefix) > 20 or not isinstance(digits, int) or not 1 <= digits <= 10:
+            raise InvalidInput("prefix, digits: at most 20 characters, and 1 to 10 digits.", field="options")
+        return {"prefix": prefix, "digits": digits}
+
+
+@lru_cache
+def _amount(digits: int) -> re.Pattern[str]:
+    """An amount with so many digits after the point; three that cents cannot have are thousands."""
+    cents = rf"(?:[.,](\d{{1,{digits}}}))?" if digits else "()"
+    whole = rf"(\d+|\d{{1,3}}(?:{_APART}\d{{2,3}})*{_APART}\d{{3}})"
+    return re.compile(rf"(?:{_CURRENCY}\s*)?(-?){whole}{cents}(?:\s*{_CURRENCY})?")

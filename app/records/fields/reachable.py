@@ -1,0 +1,112 @@
+"""Where people can be reached: mail addresses, phone numbers, postal addresses."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from app.core.errors import InvalidInput
+from app.records.fields.base import MAX_LINE, FieldType
+from app.records.fields.formats import Formats
+from models import FieldDef
+
+MAX_EACH = 20
+ADDRESS_PARTS = ("street", "city", "region", "postal_code", "country")
+_PHONE = re.compile(r"[+\d][\d\s().,/\-–x#]*(ext\.?\s*\d+)?", re.IGNORECASE)
+
+
+class Email(FieldType):
+    """A list of addresses; text holds several, separated by commas or white space."""
+
+    name, label, family, sql = "email", "Email", "texts", "json"
+
+    def parse(self, field: FieldDef, value: Any) -> list[str]:
+        parts = value if isinstance(value, list) else re.split(r"[\s,;]+", str(value))
+        if len(parts) > MAX_EACH:
+            raise self.refuse(field, f"at most {MAX_EACH} of them, please.")
+        return list(dict.fromkeys(self._one(field, str(part)) for part in parts if part))
+
+    def _one(self, field: FieldDef, text: str) -> str:
+        try:
+            return validate_email(text, check_deliverability=False, test_environment=True).normalized
+        except EmailNotValidError as error:
+            raise self.refuse(field, f"{text} is not an email address. {error}") from None
+
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
+        return ", ".join(value)
+
+    def cell(self, field: FieldDef, value: Any) -> str:  # noqa: ARG002
+        return ", ".join(value)
+
+
+class Phone(FieldType):
+    """A list of numbers: `+4930123456` (E.164) where they or the option `region` tell the country, else as written."""
+
+    name, label, family, sql = "phone", "Phone", "texts", "json"
+
+    def parse(self, field: FieldDef, value: Any) -> list[str]:
+        parts = value if isinstance(value, list) else re.split(r"[;\n]|,(?=\s*\+)", str(value))
+        if len(parts) > MAX_EACH:
+            raise self.refuse(field, f"at most {MAX_EACH} of them, please.")
+        return list(dict.fromkeys(self._one(field, str(part).strip()) for part in parts if str(part).strip()))
+
+    def _one(self, field: FieldDef, text: str) -> str:
+        written = " ".join(text.replace("\0", "").split())
+        if not _PHONE.fullmatch(written) or sum(map(str.isdigit, written)) < 3 or len(written) > 50:
+            raise self.refuse(field, f"{written[:50]} is not a phone number: write one such as +49 30 123456.")
+        return phone_key(written, field.options.get("region"))
+
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
+        return ", ".join(_readable(number) for number in value)
+
+    def cell(self, field: FieldDef, value: Any) -> str:  # noqa: ARG002
+        return "; ".join(value)
+
+
+class Address(FieldType):
+    """Street, city, region, postal code and country (ISO 3166-1 alpha-2 where possible). Text is the street."""
+
+    name, label, family, sql, card = "address", "Address", "address", "json", "multiline"
+
+    def parse(self, field: FieldDef, value: Any) -> dict[str, str] | None:
+        given = value if isinstance(value, Mapping) else {"street": value}
+        if unknown := set(given) - set(ADDRESS_PARTS):
+            raise self.refuse(field, f"{min(unknown)} is not a part of an address; use {', '.join(ADDRESS_PARTS)}.")
+        parts = {part: _line(given[part]) for part in ADDRESS_PARTS if given.get(part) and _line(given[part])}
+        if any(len(text) > MAX_LINE for text in parts.values()):
+            raise self.refuse(field, f"at most {MAX_LINE} characters each, please.")
+        return parts or None
+
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
+        town = " ".join(filter(None, (value.get("postal_code"), value.get("city"))))
+        return ", ".join(filter(None, (value.get("street"), town, value.get("region"), value.get("country"))))
+
+    def cell(self, field: FieldDef, value: Any) -> str:
+        return self.show(field, value, Formats())
+
+
+def phone_key(text: str, region: str | None = None) -> str:
+    """A number in E.164 form if it is a possible one, else as written."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return text
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _readable(number: str) -> str:
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, Mapping | list):
+        raise InvalidInput("address: each part is a text.", field="address")
+    return " ".join(str(value).replace("\0", "").split())

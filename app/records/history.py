@@ -1,0 +1,43 @@
+"""What a record was, who changed it, and when."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session
+
+from app.core.clock import utcnow
+from app.core.events import emit
+from app.core.ids import new_id
+from models import FieldChange, Record
+
+
+def note_changes(
+    session: Session, *, record: Record, changes: Mapping[str, tuple[Any, Any]], actor_id: str | None
+) -> None:
+    """Write one save of a record into its history, raise its version and tell `record.updated`."""
+    record.version += 1
+    record.updated_at = utcnow()
+    session.add(record)
+    batch = new_id()
+    for key, (old, new) in changes.items():
+        session.add(
+            FieldChange(
+                id=new_id(),
+                workspace_id=record.workspace_id,
+                record_id=record.id,
+                batch=batch,
+                key=key,
+                old=old,
+                new=new,
+                member_id=actor_id,
+                changed_at=record.updated_at,
+            )
+        )
+    emit(
+        session,
+        "record.updated",
+        workspace_id=record.workspace_id,
+        subject_id=record.id,
+        actor_id=actor_id,
+        data={"batch": batch, "changes": {key: list(pair) for key, pair in changes.items()}},
+    )

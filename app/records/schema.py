@@ -1,0 +1,82 @@
+"""A folder and its fields as a member may know them: what is hidden from them is not there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.core.errors import Forbidden, InvalidInput, NotFound
+from app.workspaces.access import Viewer
+from models import FieldDef, Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """`locked` are keys of fields that the viewer may read but not change."""
+
+    folder: Folder
+    fields: tuple[FieldDef, ...]
+    locked: frozenset[str] = frozenset()
+
+    def field(self, key: str) -> FieldDef:
+        """Raises InvalidInput when there is none, or none that the viewer may know of."""
+        for field in self.fields:
+            if field.key == key:
+                return field
+        raise InvalidInput(f"{key}: {self.folder.name} have no such field.", field=key)
+
+    def has(self, key: str) -> bool:
+        return any(field.key == key for field in self.fields)
+
+    def writable(self, key: str) -> FieldDef:
+        """A field that the viewer may fill in. Raises InvalidInput or Forbidden."""
+        field = self.field(key)
+        if field.computed:
+            raise InvalidInput(f"{field.name}: Sidenote works this out itself.", field=key)
+        if key in self.locked:
+            raise Forbidden(f"{field.name}: your role may read this, but not change it.", field=key)
+        return field
+
+
+def folder_seen(session: Session, *, viewer: Viewer, folder_id: str) -> Folder:
+    """A folder of the viewer's workspace; NotFound where their roles reach none of its records."""
+    folder = session.get(Folder, folder_id)
+    if folder is None or folder.workspace_id != viewer.workspace_id or not _is_known(viewer, folder):
+        raise NotFound("This folder does not exist, or you have no access to it.")
+    return folder
+
+
+def folders_seen(session: Session, *, viewer: Viewer) -> list[Folder]:
+    """The folders that the viewer may read, in the workspace's order; without archived ones."""
+    here = select(Folder).where(col(Folder.workspace_id) == viewer.workspace_id, col(Folder.archived_at).is_(None))
+    return [folder for folder in session.scalars(here.order_by(col(Folder.position))) if _is_known(viewer, folder)]
+
+
+def folder_of_kind(session: Session, *, workspace_id: str, kind: str) -> Folder:
+    """The first folder of this kind, by the workspace's own order."""
+    query = (
+        select(Folder)
+        .where(col(Folder.workspace_id) == workspace_id, col(Folder.kind) == kind)
+        .where(col(Folder.archived_at).is_(None))
+        .order_by(col(Folder.position))
+    )
+    folder = session.scalars(query).first()
+    if folder is None:
+        raise NotFound(f"This workspace has no folder for a {kind}.")
+    return folder
+
+
+def schema_of(session: Session, *, folder: Folder, viewer: Viewer | None = None) -> Schema:
+    """The folder's fields in order. Without a viewer, for rules and reckoning: all of them."""
+    query = select(FieldDef).where(col(FieldDef.folder_id) == folder.id, col(FieldDef.archived_at).is_(None))
+    fields: Sequence[FieldDef] = session.scalars(query.order_by(col(FieldDef.position))).all()
+    if viewer is None or viewer.is_admin:
+        return Schema(folder, tuple(fields))
+    hidden, locked = set(viewer.access.hidden), set(viewer.access.locked)
+    seen = tuple(field for field in fields if field.id not in hidden)
+    return Schema(folder, seen, frozenset(field.key for field in seen if field.id in locked))
+
+
+def _is_known(viewer: Viewer, folder: Folder) -> bool:
+    return viewer.access.scope("read", folder.id) != "none" or viewer.access.scope("create", folder.id) != "none"

@@ -1,0 +1,86 @@
+"""From what a person or a program gave to what stands in a record: the one way values are written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.core.errors import InvalidInput
+from app.records.fields import as_json, is_empty, parse_value, type_of
+from app.records.schema import Schema
+from app.workspaces.access import Viewer, visible
+from models import FieldDef, Member, Record
+
+Changes = dict[str, tuple[Any, Any]]
+"""Old and new stored values by field key, as JSON."""
+
+
+def first_values(schema: Schema, values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a new record: those given, the defaults of the fields left out, and the required ones to refuse."""
+    wanted = {field.key: field.default for field in schema.fields if not field.computed}
+    missing = {key: default for key, default in wanted.items() if key not in values}
+    due = {key: value for key, value in missing.items() if value is not None or schema.field(key).required}
+    return {**due, **values}
+
+
+def write_values(
+    session: Session, *, viewer: Viewer | None, record: Record, schema: Schema, values: Mapping[str, object]
+) -> Changes:
+    """Write values into a record; gives what changed. Raises InvalidInput naming the field, before anything is set."""
+    parsed = [(field, parse_value(field, values[field.key])) for field in _writable(schema, values)]
+    changes: Changes = {}
+    for field, value in parsed:
+        if not is_empty(value):
+            _check_reference(session, viewer, record, field, value)
+        old, new = as_json(read_value(record, field)), as_json(value)
+        if old != new:
+            set_value(record, field, value)
+            changes[field.key] = (old, new)
+    return changes
+
+
+def read_value(record: Record, field: FieldDef) -> Any:
+    """The stored value."""
+    return getattr(record, field.column) if field.column else record.data.get(field.key)
+
+
+def set_value(record: Record, field: FieldDef, value: Any) -> None:
+    if field.column:
+        setattr(record, field.column, value)
+    else:
+        record.data = {**record.data, field.key: as_json(value)}
+
+
+def _writable(schema: Schema, values: Mapping[str, object]) -> list[FieldDef]:
+    """Refuses what the folder does not have or the viewer may not change, and a deal's stage: moving has its rules."""
+    for key in values:
+        if schema.writable(key).column == "stage_id":
+            raise InvalidInput("Stage: move the deal instead of writing its stage.", field=key)
+    return [field for field in schema.fields if field.key in values]
+
+
+def _check_reference(session: Session, viewer: Viewer | None, record: Record, field: FieldDef, value: Any) -> None:
+    """References must lead to something of their kind, in the same workspace, that the viewer may see."""
+    family = type_of(field).family
+    if family in ("member", "members"):
+        here = select(col(Member.id)).where(col(Member.workspace_id) == record.workspace_id)
+        found = session.scalars(here.where(col(Member.id).in_(_ids(value)))).all()
+    elif family in ("record", "records"):
+        related = select(col(Record.id)).where(col(Record.id).in_(_ids(value)))
+        related = related.where(visible(viewer) if viewer else col(Record.workspace_id) == record.workspace_id)
+        found = session.scalars(related.where(_leads_to(field))).all()
+    else:
+        return
+    if set(found) != set(_ids(value)):
+        raise InvalidInput(f"{field.name}: choose one from the list.", field=field.key)
+
+
+def _leads_to(field: FieldDef) -> Any:
+    if folder_id := field.options.get("folder"):
+        return col(Record.folder_id) == folder_id
+    return col(Record.kind) == field.options["kind"]
+
+
+def _ids(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,91 @@
+"""Working out what members may do, whenever roles, grants, teams, territories or shares change."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel, col
+
+from app.workspaces.rights import POWERS, RIGHTS, Access, Rights, merged
+from models import FieldGrant, Folder, Member, MemberRole, RecordShare, Role, RoleGrant
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+def refresh_access(session: Session, *, workspace_id: str) -> None:
+    """Write every member's access anew. It holds from their next request on."""
+    session.flush()
+    office = _Office(session, workspace_id)
+    for member in office.members:
+        access = office.access_of(member).dump()
+        if member.access != access:
+            member.access = access
+            session.add(member)
+    session.flush()
+
+
+def give_roles(session: Session, *, member: Member, role_ids: Sequence[str]) -> None:
+    """Make these the roles of a member, and work out what follows."""
+    session.flush()
+    held = session.scalars(select(MemberRole).where(col(MemberRole.member_id) == member.id)).all()
+    for row in held:
+        if row.role_id not in role_ids:
+            session.delete(row)
+    for role_id in set(role_ids) - {row.role_id for row in held}:
+        session.add(MemberRole(member_id=member.id, role_id=role_id, workspace_id=member.workspace_id))
+    refresh_access(session, workspace_id=member.workspace_id)
+
+
+class _Office:
+    """Everything that decides over rights in a workspace, read at once."""
+
+    def __init__(self, session: Session, workspace_id: str) -> None:
+        def rows(table: type[Row]) -> Sequence[Row]:
+            here: Any = table
+            return session.scalars(select(table).where(here.workspace_id == workspace_id)).all()
+
+        self.members = rows(Member)
+        self._folders = [folder.id for folder in rows(Folder)]
+        self._grants = {(grant.role_id, grant.folder_id): grant.rights for grant in rows(RoleGrant)}
+        self._barred = {(grant.role_id, grant.field_id): grant.access for grant in rows(FieldGrant)}
+        self._shares = rows(RecordShare)
+        roles = {role.id: role for role in rows(Role)}
+        self._roles: dict[str, list[Role]] = {}
+        for held in rows(MemberRole):
+            self._roles.setdefault(held.member_id, []).append(roles[held.role_id])
+
+    def access_of(self, member: Member) -> Access:
+        roles = self._roles.get(member.id, [])
+        territories = [member.territory_id] if member.territory_id else []
+        if any(role.is_admin for role in roles):
+            everything = {folder: dict.fromkeys(RIGHTS, "all") for folder in self._folders}
+            return Access(is_admin=True, powers=list(POWERS), folders=everything, territories=territories)
+        barred = [self._barred_to_all(roles, field_id) for field_id in {field_id for _, field_id in self._barred}]
+        return Access(
+            powers=sorted({power for role in roles for power in role.powers}),
+            folders={folder: self._rights(roles, folder) for folder in self._folders},
+            hidden=sorted(field_id for field_id, access in barred if access == "hidden"),
+            locked=sorted(field_id for field_id, access in barred if access),
+            team=sorted({colleague.id for colleague in self._team(member)}),
+            territories=territories,
+            shared={share.record_id: share.level for share in self._shares if share.member_id == member.id},
+        )
+
+    def _rights(self, roles: list[Role], folder_id: str) -> Rights:
+        return merged({**role.rights, **self._grants.get((role.id, folder_id), {})} for role in roles)
+
+    def _barred_to_all(self, roles: list[Role], field_id: str) -> tuple[str, str]:
+        """How a field is barred to someone with these roles: as their most generous role has it."""
+        marks = {self._barred.get((role.id, field_id), "") for role in roles}
+        return field_id, "" if "" in marks else "read" if "read" in marks else "hidden"
+
+    def _team(self, member: Member) -> Iterator[Member]:
+        """The member's team, and everybody below the member at any depth."""
+        if member.team_id:
+            yield from (other for other in self.members if other.team_id == member.team_id)
+        seen, below = {member.id}, [member.id]
+        while below:
+            reports = [other for other in self.members if other.manager_id in below and other.id not in seen]
+            yield from reports
+            below = [other.id for other in reports]
+            seen.update(below)
