@@ -1,6 +1,7 @@
 """Workers that start, stop, and find what others left."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -73,7 +74,8 @@ def test_a_worker_starts_beside_a_running_event_loop(database: Database, caplog:
         with new_worker(database):
             await asyncio.sleep(0)
 
-    asyncio.run(serve())
+    with ThreadPoolExecutor() as elsewhere:
+        elsewhere.submit(asyncio.run, serve()).result()
     assert caplog.records == []
 
 

@@ -244,7 +244,7 @@ def test_a_person_we_wrote_to_becomes_a_contact_of_their_company(office: Office)
 
     contact, company = office.records("contact")["Dana Diaz"], office.records("company")["Customer"]
     assert contact.company_id == company.id
-    assert (contact.source, contact.owner_id) == ("email", office.cast.bob.member_id)
+    assert (contact.source, contact.owner_id) == ("Email", office.cast.bob.member_id)
     assert contact.territory_id == office.cast.north
     assert office.rules(contact.id) == {"before": "address", "ours": "address"}
     assert office.rules(company.id).keys() == {"before", "ours"}

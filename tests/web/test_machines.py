@@ -19,7 +19,7 @@ from app.records.service import create_record
 from app.timeline.glance import glance, person_by_email
 from app.timeline.notes import add_note
 from app.timeline.tasks import add_task
-from app.workspaces.access import Viewer, read_viewer_by_key
+from app.workspaces.access import Viewer, read_key_holder
 from app.workspaces.members import create_api_key
 from models import ApiKey, Mailbox, Member
 from tests.cast import Cast
@@ -80,7 +80,7 @@ def test_the_answer_for_hidden_people_is_that_for_nobody(site: Site, cast: Cast,
 
 def test_a_person_costs_five_statements(site: Site, cast: Cast, dana: str):
     with reading(site.context.engine) as reader:
-        assert read_viewer_by_key(reader, key_hash="none", now=utcnow()) is None
+        assert read_key_holder(reader, key_hash="none", now=utcnow()) is None
         found = person_by_email(reader, viewer=cast.bob, key=email_key("dana@quarry.example"))
         assert found
         glance(reader, viewer=cast.bob, person=found)

@@ -44,7 +44,7 @@ def test_the_first_sign_in_founds_a_workspace_laid_out_for_selling(site: Site):
         workspace = session.scalars(select(Workspace)).one()
         assert (workspace.name, workspace.internal_domains) == ("Alice Fairfield's workspace", ["fairfield.example"])
         folders = session.scalars(select(col(Folder.name)).order_by(col(Folder.position))).all()
-        assert folders == ["Companies", "Contacts", "Leads", "Deals"]
+        assert folders == ["Companies", "Contacts", "Leads", "Deals", "Tickets", "Quotes", "Products"]
         stages = session.execute(
             select(col(Stage.name), col(Stage.probability), col(Stage.outcome)).order_by(col(Stage.position))
         )

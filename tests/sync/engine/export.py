@@ -45,7 +45,7 @@ def _rows(engine: Engine, name: str) -> list[Row]:
 
 
 def _is_of_the_run(table: str, column: str) -> bool:
-    return column in OF_THE_RUN or (table, column) == ("event", "occurred_at")
+    return column in OF_THE_RUN or (table, column) in (("event", "occurred_at"), ("member", "access"))
 
 
 def _text(table: str, row: Row, names: dict[str, str]) -> str:
