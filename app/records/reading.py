@@ -1,0 +1,126 @@
+"""What a viewer may read in records: their values, and the names behind the ids in these."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlmodel import Session, col
+
+from app.core.bulk import among
+from app.core.errors import InvalidInput
+from app.records.fields import as_json, type_of
+from app.records.schema import Schema
+from app.records.writing import read_value
+from app.workspaces.access import Viewer, visible
+from models import FieldDef, Member, Record, RecordLink, Stage
+
+REFERENCES = ("member", "members", "record", "records", "stage")
+"""Families of fields whose values are ids."""
+
+Values = dict[str, Any]
+"""Stored values by field key, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`values` are in the order of the records; ids of records that the viewer may not see are left out of them.
+
+    `names` are those of the members, records and stages whose ids stand in the values.
+    """
+
+    values: list[Values] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def read_records(
+    session: Session, *, viewer: Viewer, schema: Schema, records: Sequence[Record], keys: Iterable[str] | None = None
+) -> Reading:
+    """The values of records of one folder, in a fixed number of statements. `keys`: of these fields only.
+
+    Raises InvalidInput for a key that the viewer knows no field of.
+    """
+    fields = schema.fields if keys is None else [schema.field(key) for key in dict.fromkeys(keys)]
+    linked = _linked(session, fields, records)
+    raw = [
+        {field.key: linked[record.id].get(field.key) or as_json(read_value(record, field)) for field in fields}
+        for record in records
+    ]
+    return reading_of(session, viewer=viewer, fields=fields, values=raw)
+
+
+def reading_of(session: Session, *, viewer: Viewer, fields: Sequence[FieldDef], values: list[Values]) -> Reading:
+    """Values from wherever, with the names behind their ids and without what the viewer may not see."""
+    wanted = _ids_by_family(fields, values)
+    names = _names(session, viewer, wanted)
+    records = [field for field in fields if type_of(field).family in ("record", "records")]
+    for row in values:
+        for one in records:
+            row[one.key] = _seen(row.get(one.key), names)
+    return Reading(values, names)
+
+
+def check_references(schema: Schema, keys: Iterable[str]) -> list[FieldDef]:
+    """The fields with these keys, whose values are ids. Raises InvalidInput for any other."""
+    fields = [schema.field(key) for key in dict.fromkeys(keys)]
+    for one in fields:
+        if type_of(one).family not in REFERENCES:
+            raise InvalidInput(f"expand: {one.key} leads to nothing; name a user, record or stage.", field="expand")
+    return fields
+
+
+def _linked(session: Session, fields: Sequence[FieldDef], records: Sequence[Record]) -> dict[str, dict[str, list[str]]]:
+    """The values of fields that are kept in `record_link`: record id -> field key -> ids of linked records."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for one in fields:
+        if type_of(one).family != "records" or not records:
+            continue
+        here, there = col(RecordLink.from_id), col(RecordLink.to_id)
+        if one.options.get("inverse"):
+            here, there = there, here
+        mine = among(session, here, [record.id for record in records])
+        query = select(here, there).join(Record, and_(col(Record.id) == there, leads_to(one)))
+        query = query.where(mine, col(RecordLink.label) == one.options["label"])
+        for record_id, other_id in session.execute(query.order_by(col(RecordLink.created_at), there)):
+            found[record_id].setdefault(one.key, []).append(other_id)
+    return found
+
+
+def leads_to(field: FieldDef) -> Any:
+    """The condition on records that a reference may lead to."""
+    if folder_id := field.options.get("folder"):
+        return col(Record.folder_id) == folder_id
+    return col(Record.kind) == field.options["kind"]
+
+
+def _ids_by_family(fields: Sequence[FieldDef], values: Iterable[Values]) -> dict[str, set[str]]:
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for one in fields:
+        family = type_of(one).family.removesuffix("s")
+        if family in REFERENCES:
+            for row in values:
+                value = row.get(one.key)
+                wanted[family].update(value if isinstance(value, list) else [value] if value else [])
+    return wanted
+
+
+def _names(session: Session, viewer: Viewer, wanted: dict[str, set[str]]) -> dict[str, str]:
+    queries = {
+        "member": select(col(Member.id), col(Member.name)).where(col(Member.workspace_id) == viewer.workspace_id),
+        "stage": select(col(Stage.id), col(Stage.name)).where(col(Stage.workspace_id) == viewer.workspace_id),
+        "record": select(col(Record.id), col(Record.name)).where(visible(viewer)),
+    }
+    tables: dict[str, Any] = {"member": Member.id, "stage": Stage.id, "record": Record.id}
+    names: dict[str, str] = {}
+    for family, ids in wanted.items():
+        if ids:
+            rows = session.execute(queries[family].where(among(session, col(tables[family]), ids)))
+            names.update((row[0], row[1]) for row in rows)
+    return names
+
+
+def _seen(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [id for id in value if id in names] or None
+    return value if value in names else None
