@@ -9,7 +9,8 @@ from datetime import datetime
 from app.core.hot import Reader, Row, reading
 from app.records.address_kinds import is_no_reply
 from app.records.keys import domain_of, email_key, person_name
-from app.timeline.glance import PERSON_COLUMNS, Deal, Person, person_from
+from app.timeline.glance import PERSON_COLUMNS, Deal, Person, deal_from, person_from
+from app.workspaces.access import Viewer
 from gmail_addon.headers import OpenHeaders, ask_gmail
 from gmail_addon.statements import ASKED_PEOPLE, COPY, MAX_ASKED, PARTICIPANTS, THREAD_PARTICIPANTS
 from gmail_addon.visit import Visit
@@ -164,19 +165,19 @@ def _stored(visit: Visit, reader: Reader, gmail_id: str) -> Opened:
     if copy is None or copy.message_id is None:
         return Opened(gmail_id, copy, (), (), None)
     participants = PARTICIPANTS(reader, visit.viewer, message=copy.message_id)
-    return Opened(gmail_id, copy, _homes(rows), _outsiders(visit, participants, kind=copy.kind), None)
+    return Opened(gmail_id, copy, _homes(visit.viewer, rows), _outsiders(visit, participants, kind=copy.kind), None)
 
 
 _COPY_WIDTH = 13
 
 
-def _homes(rows: list[Row]) -> tuple[Home, ...]:
+def _homes(viewer: Viewer, rows: list[Row]) -> tuple[Home, ...]:
     """One per record: what is on its timeline before what only its thread is on; deals and companies first."""
     homes: dict[str | None, Home] = {}
     for row in rows:
         linked, logged, rule, by, id, kind, name, *facts, status = row[_COPY_WIDTH:]
         if linked:
-            deal = Deal(id, name, *facts) if kind == "deal" else None
+            deal = deal_from(viewer, (id, name, *facts)) if kind == "deal" else None
             found = Home(id, kind, name, bool(logged), rule, by, deal, status == "open")
             if id not in homes or found.logged:
                 homes[id] = found
@@ -205,7 +206,7 @@ def _outsiders(visit: Visit, rows: list[Row], *, kind: str = "human") -> tuple[A
     roles = ("failed",) if failed else ("from", "to", "cc", "bcc", "reply_to")
     found: dict[str, Attendee] = {}
     for row in sorted((row for row in rows if row[0] in roles), key=lambda row: (roles.index(row[0]), row[1])):
-        attendee = _attendee(row)
+        attendee = _attendee(visit.viewer, row)
         known = found.get(attendee.key)
         if visit.team.include(attendee.key, attendee.domain):
             continue
@@ -216,10 +217,10 @@ def _outsiders(visit: Visit, rows: list[Row], *, kind: str = "human") -> tuple[A
     return _read_by_people(list(found.values()))
 
 
-def _attendee(row: Row) -> Attendee:
+def _attendee(viewer: Viewer, row: Row) -> Attendee:
     role, _, name, address, key, domain, held, keeper, *rest = row
     person_values, (firm_id, firm_name, *never) = rest[: len(PERSON_COLUMNS)], rest[len(PERSON_COLUMNS) :]
-    person = person_from(tuple(person_values)) if person_values[0] else None
+    person = person_from(viewer, tuple(person_values)) if person_values[0] else None
     hidden = held is not None and person is None
     firm = Firm(firm_id, firm_name) if firm_id else None
     kept_by, (address_out, domain_out) = keeper if hidden else None, map(bool, never)

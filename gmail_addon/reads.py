@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from app.core.hot import Reader
 from app.records.identity import PEOPLE, name_key
-from app.timeline.glance import COMPANY, DEAL_COLUMNS, OWNER, Deal, DueTask
+from app.records.redact import known_data, redacted
+from app.timeline.glance import COMPANY, DEAL_COLUMNS, OWNER, Deal, DueTask, deal_from
 from app.workspaces.access import ScopedQuery, Viewer
 from gmail_addon.visit import Visit
 from models import Member, Record, RecordKey, Stage, Task
@@ -21,6 +22,7 @@ MOST_TASKS, MOST_DEALS, MOST_PEOPLE, MOST_NAMESAKES = 8, 5, 5, 3
 class CompanySeen:
     id: str
     name: str
+    folder_id: str
     data: dict[str, Any]
     owner_id: str | None
     owner_name: str | None
@@ -52,28 +54,31 @@ class Namesake:
 
 def company_by_id(reader: Reader, *, viewer: Viewer, id: str) -> CompanySeen | None:
     rows = _COMPANY(reader, viewer, id=id)
-    return CompanySeen(*rows[0]) if rows else None
+    return redacted(viewer, CompanySeen(*rows[0])) if rows else None
 
 
 def deal_by_id(reader: Reader, *, viewer: Viewer, id: str) -> Deal | None:
     rows = _DEAL(reader, viewer, id=id)
-    return Deal(*rows[0]) if rows else None
+    return deal_from(viewer, rows[0]) if rows else None
 
 
 def colleagues_at(reader: Reader, *, viewer: Viewer, company_id: str) -> list[PersonSeen]:
     rows = _PEOPLE_AT(reader, viewer, company=company_id)
-    return [PersonSeen(id, name, data.get("title")) for id, name, data in rows]
+    return [PersonSeen(id, name, known_data(viewer, folder, data).get("title")) for id, name, folder, data in rows]
 
 
 def namesakes(reader: Reader, *, viewer: Viewer, name: str) -> list[Namesake]:
     key = name_key(name)
     rows = _NAMESAKES(reader, viewer, key=key) if key else []
-    return [Namesake(id, known, company, data.get("email") or []) for id, known, company, data in rows]
+    return [
+        Namesake(id, known, company, known_data(viewer, folder, data).get("email") or [])
+        for id, known, company, folder, data in rows
+    ]
 
 
 def my_deals(reader: Reader, *, viewer: Viewer) -> list[Deal]:
     """My open deals, soonest close first."""
-    return [Deal(*row) for row in _MY_DEALS(reader, viewer)]
+    return [deal_from(viewer, row) for row in _MY_DEALS(reader, viewer)]
 
 
 def my_recent_people(reader: Reader, *, viewer: Viewer) -> list[RecentPerson]:
@@ -88,12 +93,13 @@ def my_due_tasks(reader: Reader, *, visit: Visit) -> list[DueTask]:
     return [task for task in tasks if task.due_at and task.due_at < midnight]
 
 
+_ROW = (col(Record.id), col(Record.name), col(Record.folder_id), col(Record.data))
 _me, _here = bindparam("viewer_member", type_=String), bindparam("viewer_workspace", type_=String)
 
 
 def _company(see: Any) -> Any:
     return (
-        select(col(Record.id), col(Record.name), col(Record.data), col(Record.owner_id), col(OWNER.name))
+        select(*_ROW, col(Record.owner_id), col(OWNER.name))
         .outerjoin(OWNER, col(OWNER.id) == col(Record.owner_id))
         .where(see(Record), col(Record.id) == bindparam("id"), col(Record.kind) == "company")
         .where(col(Record.archived_at).is_(None))
@@ -116,7 +122,7 @@ def _my_deals(see: Any) -> Any:
 
 def _people_at(see: Any) -> Any:
     return (
-        select(col(Record.id), col(Record.name), col(Record.data))
+        select(*_ROW)
         .where(see(Record), col(Record.company_id) == bindparam("company"), col(Record.kind).in_(PEOPLE))
         .where(col(Record.archived_at).is_(None))
         .order_by(col(Record.last_activity_at).is_(None), col(Record.last_activity_at).desc())
@@ -137,7 +143,7 @@ def _recent(see: Any) -> Any:
 
 def _namesakes(see: Any) -> Any:
     return (
-        select(col(Record.id), col(Record.name), col(COMPANY.name), col(Record.data))
+        select(col(Record.id), col(Record.name), col(COMPANY.name), col(Record.folder_id), col(Record.data))
         .join(RecordKey, col(RecordKey.record_id) == col(Record.id))
         .outerjoin(COMPANY, and_(col(COMPANY.id) == col(Record.company_id), see(COMPANY)))
         .where(

@@ -73,9 +73,8 @@ def schema_of(session: Session, *, folder: Folder, viewer: Viewer | None = None)
     fields: Sequence[FieldDef] = session.scalars(query.order_by(col(FieldDef.position))).all()
     if viewer is None or viewer.is_admin:
         return Schema(folder, tuple(fields))
-    hidden, locked = set(viewer.access.hidden), set(viewer.access.locked)
-    seen = tuple(field for field in fields if field.id not in hidden)
-    return Schema(folder, seen, frozenset(field.key for field in seen if field.id in locked))
+    seen = tuple(field for field in fields if not viewer.access.hides(folder.id, field.key))
+    return Schema(folder, seen, frozenset(viewer.access.locked.get(folder.id, ())))
 
 
 def _is_known(viewer: Viewer, folder: Folder) -> bool:

@@ -3,6 +3,7 @@
 The hottest read of the product: every opened email asks for it. Four statements, whatever the store's size.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.core.hot import Reader
+from app.records.redact import redacted
 from app.timeline.feed import Entry, newest_entries
 from app.workspaces.access import ScopedQuery, Viewer
 from models import (
@@ -31,6 +33,7 @@ DEALS, ENTRIES, TASKS = 3, 10, 3
 class Company:
     id: str
     name: str
+    folder_id: str
     data: dict[str, Any]
     owner_id: str | None
 
@@ -80,11 +83,14 @@ class DueTask:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """`open_count` and `open_value` (minor units) count every open deal, `deals` shows the first few."""
+    """`open_count` and `open_value` (minor units) count every open deal, `deals` shows the first few.
+
+    `open_value` is None for those from whom amounts are hidden.
+    """
 
     deals: list[Deal]
     open_count: int
-    open_value: int
+    open_value: int | None
     entries: list[Entry]
     tasks: list[DueTask]
 
@@ -105,6 +111,7 @@ PERSON_COLUMNS = [
     col(Record.data),
     col(COMPANY.id),
     col(COMPANY.name),
+    col(COMPANY.folder_id),
     col(COMPANY.data),
     col(COMPANY.owner_id),
 ]
@@ -195,21 +202,22 @@ _tasks = ScopedQuery(_due_tasks)
 def person_by_email(reader: Reader, *, viewer: Viewer, key: str) -> Person | None:
     """The contact (before a lead) with this normalised address, if the viewer may see one."""
     rows = _by_key(reader, viewer, key=key)
-    return person_from(rows[0]) if rows else None
+    return person_from(viewer, rows[0]) if rows else None
 
 
 def person_by_id(reader: Reader, *, viewer: Viewer, record_id: str) -> Person | None:
     rows = _by_id(reader, viewer, id=record_id)
-    return person_from(rows[0]) if rows else None
+    return person_from(viewer, rows[0]) if rows else None
 
 
 def glance(reader: Reader, *, viewer: Viewer, person: Person) -> Glance:
     """What a card shows around a person, in three statements."""
     deals = _deals(reader, viewer, person=person.id, company=person.company.id if person.company else None)
+    value = int(deals[0][11] or 0) if deals else 0
     return Glance(
-        deals=[Deal(*row[:10]) for row in deals],
+        deals=[deal_from(viewer, row[:10]) for row in deals],
         open_count=deals[0][10] if deals else 0,
-        open_value=int(deals[0][11] or 0) if deals else 0,
+        open_value=None if _amounts_are_hidden(viewer) else value,
         entries=newest_entries(reader, viewer=viewer, record_id=person.id, limit=ENTRIES),
         tasks=due_tasks(reader, viewer=viewer, record_id=person.id),
     )
@@ -217,7 +225,7 @@ def glance(reader: Reader, *, viewer: Viewer, person: Person) -> Glance:
 
 def open_deals(reader: Reader, *, viewer: Viewer, company_id: str) -> list[Deal]:
     """A company's first few open deals, soonest close first."""
-    return [Deal(*row[:10]) for row in _deals(reader, viewer, person=None, company=company_id)]
+    return [deal_from(viewer, row[:10]) for row in _deals(reader, viewer, person=None, company=company_id)]
 
 
 def due_tasks(reader: Reader, *, viewer: Viewer, record_id: str) -> list[DueTask]:
@@ -225,7 +233,16 @@ def due_tasks(reader: Reader, *, viewer: Viewer, record_id: str) -> list[DueTask
     return [DueTask(*row) for row in _tasks(reader, viewer, record=record_id)]
 
 
-def person_from(row: tuple[Any, ...]) -> Person:
-    """A person from the values of PERSON_COLUMNS."""
-    company = Company(*row[11:]) if row[11] else None
-    return Person(*(*row[:11], company))
+def person_from(viewer: Viewer, row: tuple[Any, ...]) -> Person:
+    """A person from the values of PERSON_COLUMNS, as far as the viewer may know them."""
+    company = redacted(viewer, Company(*row[11:])) if row[11] else None
+    return redacted(viewer, Person(*(*row[:11], company)))
+
+
+def deal_from(viewer: Viewer, row: Sequence[Any]) -> Deal:
+    """A deal from the values of DEAL_COLUMNS, as far as the viewer may know them."""
+    return redacted(viewer, Deal(*row))
+
+
+def _amounts_are_hidden(viewer: Viewer) -> bool:
+    return any("amount" in hidden.values() for hidden in viewer.access.hidden.values())

@@ -21,15 +21,17 @@ Rights = dict[str, str]
 class Access:
     """The rights of a member, over all their roles.
 
-    `folders` gives the rights in each folder of the workspace, `hidden` and `locked` are ids of fields, `team` the
-    members whose records a `team` scope reaches, `shared` the level (`read`, `edit`) of records opened by hand.
+    `folders` gives the rights in each folder of the workspace; `hidden` the keys of the fields of a folder that the
+    member may not know of, each with its column of `record` ("" for one in `data`); `locked` the keys of those that
+    they may only read; `team` the members whose records a `team` scope reaches; `shared` the level (`read`, `edit`)
+    of records opened by hand.
     """
 
     is_admin: bool = False
     powers: list[str] = field(default_factory=list)
     folders: dict[str, Rights] = field(default_factory=dict)
-    hidden: list[str] = field(default_factory=list)
-    locked: list[str] = field(default_factory=list)
+    hidden: dict[str, dict[str, str]] = field(default_factory=dict)
+    locked: dict[str, list[str]] = field(default_factory=dict)
     team: list[str] = field(default_factory=list)
     territories: list[str] = field(default_factory=list)
     shared: dict[str, str] = field(default_factory=dict)
@@ -45,6 +47,10 @@ class Access:
         for folder_id, rights in self.folders.items():
             found.setdefault(rights[right], []).append(folder_id)
         return found
+
+    def hides(self, folder_id: str, key: str) -> bool:
+        """Whether a field must not be known to this member."""
+        return key in self.hidden.get(folder_id, ())
 
     def dump(self) -> str:
         return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS).decode()

@@ -6,15 +6,25 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
+from app.core.locks import hold
 from app.workspaces.rights import POWERS, RIGHTS, Access, Rights, merged
-from models import FieldGrant, Folder, Member, MemberRole, RecordShare, Role, RoleGrant
+from models import FieldDef, FieldGrant, Folder, Member, MemberRole, RecordShare, Role, RoleGrant
 
 Row = TypeVar("Row", bound=SQLModel)
 
 
+def hold_access(session: Session, *, workspace_id: str) -> None:
+    """Wait until nobody else changes rights in this workspace. Services do it before their first write."""
+    hold(session, f"access:{workspace_id}")
+
+
 def refresh_access(session: Session, *, workspace_id: str) -> None:
-    """Write every member's access anew. It holds from their next request on."""
+    """Write every member's access anew. It holds from their next request on.
+
+    One change at a time in a workspace: of two at once, the later would else leave out what the earlier wrote.
+    """
     session.flush()
+    hold_access(session, workspace_id=workspace_id)
     office = _Office(session, workspace_id)
     for member in office.members:
         access = office.access_of(member).dump()
@@ -42,12 +52,14 @@ class _Office:
     def __init__(self, session: Session, workspace_id: str) -> None:
         def rows(table: type[Row]) -> Sequence[Row]:
             here: Any = table
-            return session.scalars(select(table).where(here.workspace_id == workspace_id)).all()
+            query = select(table).where(here.workspace_id == workspace_id)
+            return session.scalars(query.execution_options(populate_existing=True)).all()
 
         self.members = rows(Member)
         self._folders = [folder.id for folder in rows(Folder)]
         self._grants = {(grant.role_id, grant.folder_id): grant.rights for grant in rows(RoleGrant)}
         self._barred = {(grant.role_id, grant.field_id): grant.access for grant in rows(FieldGrant)}
+        self._barred_fields = _fields(session, {field_id for _, field_id in self._barred})
         self._shares = rows(RecordShare)
         roles = {role.id: role for role in rows(Role)}
         self._roles: dict[str, list[Role]] = {}
@@ -60,12 +72,12 @@ class _Office:
         if any(role.is_admin for role in roles):
             everything = {folder: dict.fromkeys(RIGHTS, "all") for folder in self._folders}
             return Access(is_admin=True, powers=list(POWERS), folders=everything, territories=territories)
-        barred = [self._barred_to_all(roles, field_id) for field_id in {field_id for _, field_id in self._barred}]
+        hidden, locked = self._barred_to(roles)
         return Access(
             powers=sorted({power for role in roles for power in role.powers}),
             folders={folder: self._rights(roles, folder) for folder in self._folders},
-            hidden=sorted(field_id for field_id, access in barred if access == "hidden"),
-            locked=sorted(field_id for field_id, access in barred if access),
+            hidden=hidden,
+            locked=locked,
             team=sorted({colleague.id for colleague in self._team(member)}),
             territories=territories,
             shared={share.record_id: share.level for share in self._shares if share.member_id == member.id},
@@ -74,10 +86,17 @@ class _Office:
     def _rights(self, roles: list[Role], folder_id: str) -> Rights:
         return merged({**role.rights, **self._grants.get((role.id, folder_id), {})} for role in roles)
 
-    def _barred_to_all(self, roles: list[Role], field_id: str) -> tuple[str, str]:
-        """How a field is barred to someone with these roles: as their most generous role has it."""
-        marks = {self._barred.get((role.id, field_id), "") for role in roles}
-        return field_id, "" if "" in marks else "read" if "read" in marks else "hidden"
+    def _barred_to(self, roles: list[Role]) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
+        """Fields hidden from someone with these roles, and those they only read: as the most generous role has it."""
+        hidden: dict[str, dict[str, str]] = {}
+        locked: dict[str, list[str]] = {}
+        for field in self._barred_fields:
+            marks = {self._barred.get((role.id, field.id), "") for role in roles}
+            if marks == {"hidden"}:
+                hidden.setdefault(field.folder_id, {})[field.key] = field.column or ""
+            elif "" not in marks:
+                locked.setdefault(field.folder_id, []).append(field.key)
+        return hidden, locked
 
     def _team(self, member: Member) -> Iterator[Member]:
         """The member's team, and everybody below the member at any depth."""
@@ -89,3 +108,7 @@ class _Office:
             yield from reports
             below = [other.id for other in reports]
             seen.update(below)
+
+
+def _fields(session: Session, ids: set[str]) -> Sequence[FieldDef]:
+    return session.scalars(select(FieldDef).where(col(FieldDef.id).in_(ids)).order_by(col(FieldDef.key))).all()

@@ -44,8 +44,9 @@ def create_contact(session: Session, visit: Visit, opened: Opened | None) -> Don
     _refuse_known_address(session, visit, draft.email)
     company_id = _company(session, visit, draft)
     values = {"name": draft.name, "email": draft.email, "title": draft.title, "company": company_id}
+    filled = {key: value for key, value in values.items() if value}
     viewer = visit.viewer
-    contact = create_record(session, workspace_id=viewer.workspace_id, kind="contact", values=values, viewer=viewer)
+    contact = create_record(session, workspace_id=viewer.workspace_id, kind="contact", values=filled, viewer=viewer)
     if opened and opened.copy and opened.copy.message_id and not opened.copy.unlogged:
         homes = [contact.id, company_id] if company_id else [contact.id]
         by_hand.log_message(session, viewer=viewer, message_id=opened.copy.message_id, record_ids=homes)

@@ -74,10 +74,11 @@ def create(session: Session, visit: Visit, opened: Opened | None) -> Done:
         "amount": form.text("amount"),
         "close_on": form.date("close_on"),
     }
+    filled = {key: value for key, value in values.items() if value}
     contacts = contacts_of(session, visit, people, company=company)
     if person := visit.event.parameters.get("person"):
         contacts.append(identifier(person))
-    deal = create_deal(session, viewer=viewer, values=values, contact_ids=list(dict.fromkeys(contacts)))
+    deal = create_deal(session, viewer=viewer, values=filled, contact_ids=list(dict.fromkeys(contacts)))
     if opened is None:
         return Done(t("Deal created: {name}", name=deal.name), at=visit.at or f"deal:{deal.id}")
     if opened.copy is None or opened.copy.thread_id is None:

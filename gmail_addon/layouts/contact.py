@@ -68,9 +68,11 @@ def _deals(visit: Visit, known: Glance) -> Section | None:
     if not known.deals:
         return None
     rows = [widget for deal in known.deals for widget in deal_widgets(visit, deal)]
-    total = money(known.open_value, known.deals[0].currency)
     if known.open_count == 1:
         return section(*rows, header=t("Open deal"))
+    if known.open_value is None:
+        return section(*rows, header=t("{count} open deals", count=known.open_count))
+    total = money(known.open_value, known.deals[0].currency)
     return section(*rows, header=t("{count} open deals · {total}", count=known.open_count, total=total))
 
 

@@ -35,7 +35,7 @@ def deal_card(visit: Visit, reader: Reader, *, deal: Deal, opened: Opened | None
     ]
     return card(
         *[part for part in parts if part],
-        header=header(deal.name, subtitle=" · ".join((t(deal.stage), deal_facts(visit, deal)))),
+        header=header(deal.name, subtitle=" · ".join(filter(None, (t(deal.stage), deal_facts(visit, deal))))),
         name=visit.at or None,
         actions=[card_action(t("Refresh"), visit.ask("refresh"))],
         footer=fixed_footer(button(t("Add note"), visit.ask("note_form", record=deal.id), filled=BRAND)),

@@ -50,7 +50,7 @@ def deal_row(visit: Visit, deal: Deal, *facts: str) -> Widget:
     return decorated_text(
         bold(brief(deal.name)),
         icon=icon("DOLLAR", t("Deal")),
-        bottom_label=" · ".join(facts),
+        bottom_label=" · ".join(filter(None, facts)) or None,
         on_click=visit.ask("open_deal", id=deal.id),
     )
 
@@ -60,15 +60,17 @@ def is_movable(visit: Visit, deal: Deal) -> bool:
 
 
 def deal_facts(visit: Visit, deal: Deal) -> str:
-    """`€12,500 · closes 12 Mar`; a deal that is won or lost closes no more."""
+    """`€12,500 · closes 12 Mar`; a deal that is won or lost closes no more. Empty when roles hide both."""
     amount = money(deal.amount, deal.currency) if deal.amount is not None else t("No amount yet")
+    if visit.viewer.access.hides(deal.folder_id, "amount"):
+        amount = ""
     is_over = any(stage.id == deal.stage_id and stage.outcome != "open" for stage in visit.stages)
     if deal.close_on is None or is_over:
         return amount
     today = visit.now.astimezone(visit.zone).date()
     on = day(deal.close_on, today)
     closing = t("closes {day}", day=on) if deal.close_on >= today else t("was to close {day}", day=on)
-    return " · ".join((amount, closing))
+    return " · ".join(filter(None, (amount, closing)))
 
 
 def stage_dropdown(visit: Visit, deal: Deal) -> Widget:
