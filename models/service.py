@@ -11,7 +11,10 @@ from models.base import Json, UTCDateTime, id_field, ref
 
 
 class ServicePromise(SQLModel, table=True):
-    """How soon tickets of a priority are answered and solved, in minutes."""
+    """How soon tickets of a priority are answered and solved, in minutes: of any time, or of business `hours`.
+
+    `hours` are `{"days": [0, …], "opens": "09:00", "closes": "17:00", "time_zone": "Europe/Berlin"}`; Monday is 0.
+    """
 
     __tablename__ = "service_promise"
 
@@ -19,12 +22,14 @@ class ServicePromise(SQLModel, table=True):
     priority: str = Field(primary_key=True)
     first_response_minutes: int
     resolution_minutes: int
+    hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 
 class TicketClock(SQLModel, table=True):
     """The two clocks of a ticket. They stand still while the ticket is pending."""
 
     __tablename__ = "ticket_clock"
+    __table_args__ = (Index("ix_ticket_clock_due", "workspace_id", "resolution_due_at"),)
 
     record_id: str = ref("record.id", primary_key=True, cascade=True)
     workspace_id: str = ref("workspace.id")

@@ -39,7 +39,8 @@ class TimelineLink(SQLModel, table=True):
     entry_id: str = part_of(primary_key=True)
     workspace_id: str = part_of()
     rule: str
-    """Why it is here: `address`, `domain`, `company`, `thread`, `hand`, `author`."""
+    """Why it is here. Mail: `address`, `domain`, `company`, `thread`, `hand`. All else: `author` (written here),
+    `subject` (it is about this record), `participant`, `deal`, `related`; see `app.timeline.placing`."""
     member_id: str | None = ref("member.id")
     """Who put it here by hand, if a person did."""
     pinned: bool = False
@@ -62,11 +63,16 @@ class EntryAccess(SQLModel, table=True):
 class Task(SQLModel, table=True):
     """Something a member has to do by a time.
 
-    `repeat` is an RFC 5545 rule (`FREQ=WEEKLY`): completing the task makes the next one. `answered_at`: the customer
+    An `all_day` task is due on the day that begins at `due_at` where its assignee is. `repeat` is an RFC 5545 rule
+    (`FREQ=WEEKLY`) that began at `repeat_from`: completing the task makes the next one. `answered_at`: the customer
     wrote before the task was due.
     """
 
-    __table_args__ = (Index("ix_task_assignee", "workspace_id", "assignee_id", "done_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_task_assignee", "workspace_id", "assignee_id", "done_at", "due_at"),
+        Index("ix_task_remind", "remind_at"),
+        Index("ix_task_thread", "thread_id"),
+    )
 
     id: str = id_field()
     workspace_id: str = ref("workspace.id")
@@ -77,6 +83,7 @@ class Task(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     all_day: bool = False
     repeat: str = ""
+    repeat_from: datetime | None = Field(default=None, sa_type=UTCDateTime)
     remind_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reminded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -122,6 +122,7 @@ def upgrade() -> None:
     sa.Column('priority', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('first_response_minutes', sa.Integer(), nullable=False),
     sa.Column('resolution_minutes', sa.Integer(), nullable=False),
+    sa.Column('hours', models.base.Json, nullable=True),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_service_promise_workspace_id')),
     sa.PrimaryKeyConstraint('workspace_id', 'priority', name=op.f('pk_service_promise'))
     )
@@ -462,6 +463,7 @@ def upgrade() -> None:
     sa.Column('due_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('all_day', sa.Boolean(), nullable=False),
     sa.Column('repeat', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('repeat_from', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('remind_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('reminded_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('answered_at', models.base.UTCDateTime(timezone=True), nullable=True),
@@ -480,6 +482,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.create_index('ix_task_assignee', ['workspace_id', 'assignee_id', 'done_at', 'due_at'], unique=False)
+        batch_op.create_index('ix_task_remind', ['remind_at'], unique=False)
+        batch_op.create_index('ix_task_thread', ['thread_id'], unique=False)
 
     op.create_table('view',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -882,6 +886,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_ticket_clock_workspace_id')),
     sa.PrimaryKeyConstraint('record_id', name=op.f('pk_ticket_clock'))
     )
+    with op.batch_alter_table('ticket_clock', schema=None) as batch_op:
+        batch_op.create_index('ix_ticket_clock_due', ['workspace_id', 'resolution_due_at'], unique=False)
+
     op.create_table('timeline_link',
     sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('occurred_at', models.base.UTCDateTime(timezone=True), nullable=False),
@@ -907,6 +914,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_timeline_link_entry')
 
     op.drop_table('timeline_link')
+    with op.batch_alter_table('ticket_clock', schema=None) as batch_op:
+        batch_op.drop_index('ix_ticket_clock_due')
+
     op.drop_table('ticket_clock')
     with op.batch_alter_table('thread_link', schema=None) as batch_op:
         batch_op.drop_index('ix_thread_link_record')
@@ -984,6 +994,8 @@ def downgrade() -> None:
 
     op.drop_table('view')
     with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.drop_index('ix_task_thread')
+        batch_op.drop_index('ix_task_remind')
         batch_op.drop_index('ix_task_assignee')
 
     op.drop_table('task')
