@@ -6,6 +6,7 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from app.api import problems
+from app.api.idempotency import Replayed
 from app.console import pages
 from app.core.errors import SidenoteError
 
@@ -13,8 +14,16 @@ FOR_MACHINES = ("/api/", "/gmail/", "/addon/", "/healthz", "/readyz", "/metrics"
 
 
 def install(application: FastAPI) -> None:
+    application.add_exception_handler(Replayed, replay)
     for kind in (SidenoteError, RequestValidationError, HTTPException, DataError, Exception):
         application.add_exception_handler(kind, answer)
+
+
+def replay(_request: Request, error: Exception) -> Response:
+    """What this request was answered the first time."""
+    assert isinstance(error, Replayed)
+    headers = {"Idempotent-Replayed": "true"}
+    return Response(error.body, error.status, headers, media_type="application/json")
 
 
 def answer(request: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 import app.registry  # noqa: F401
 from app import errors
 from app.api import routes as api
+from app.api.rates import Rates
 from app.console import routes as console
 from app.core import collector, jobs
 from app.core.context import Context, build_context
@@ -33,6 +34,7 @@ def create_app(context: Context | None = None, *, work: bool | None = None) -> F
         lifespan=_lifespan(context, runs_jobs),
     )
     application.state.context = context
+    application.state.rates = Rates(context.settings.api_rate, context.settings.api_burst)
     application.include_router(addon.router(context))
     api.mount(application, context)
     console.mount(application, context)

@@ -9,10 +9,11 @@ from fastapi import Depends, Request
 from sqlmodel import Session
 
 from app.api.auth import holder_of
+from app.api.idempotency import Claim
 from app.core.context import Context
 from app.core.database import transaction
 from app.core.errors import Forbidden
-from app.workspaces.access import Viewer
+from app.workspaces.access import KeyHolder, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,31 @@ class Caller:
     def read(self) -> Iterator[Asked]:
         """A transaction that only reads. Raises NotSignedIn, and Forbidden for a key without the scope `read`."""
         with transaction(self.context.engine, read_only=True) as session:
-            yield self._asked(session, "read")
+            yield Asked(session, self._holder(session, "read").viewer)
 
     @contextmanager
     def write(self) -> Iterator[Asked]:
-        """A transaction that is committed when the block ends. Raises Forbidden for a key without the scope `write`."""
-        with transaction(self.context.engine) as session:
-            yield self._asked(session, "write")
+        """A transaction that is committed when the block ends. Raises Forbidden for a key without the scope `write`.
 
-    def _asked(self, session: Session, scope: str) -> Asked:
-        holder = holder_of(session, self.context, self.request.headers.get("authorization"))
-        if scope not in holder.scopes:
-            raise Forbidden(f"This API key may not {scope}: make one that may.")
-        return Asked(session, holder.viewer)
+        Under an `Idempotency-Key` the block runs once, and later requests get its answer.
+        """
+        with transaction(self.context.engine) as session:
+            viewer = self._holder(session, "write").viewer
+            claim: Claim | None = getattr(self.request.state, "claim", None)
+            if claim:
+                claim.make(session, viewer)
+            yield Asked(session, viewer)
+
+    def _holder(self, session: Session, scope: str) -> KeyHolder:
+        return admit(self.request, holder_of(session, self.context, self.request.headers.get("authorization")), scope)
+
+
+def admit(request: Request, holder: KeyHolder, scope: str) -> KeyHolder:
+    """Let a caller in. Raises Forbidden for a key without this scope, and TooManyRequests for one that hurries."""
+    request.app.state.rates.spend(holder.key_id)
+    if scope not in holder.scopes:
+        raise Forbidden(f"This API key may not {scope}: make one that may.")
+    return holder
 
 
 Called = Annotated[Caller, Depends(Caller)]

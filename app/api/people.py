@@ -1,12 +1,12 @@
 """`/api/v1/people`: what the card knows about a person, as JSON."""
 
 from dataclasses import fields
-from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Request, Response
 
-from app.api.auth import viewer_of
+from app.api.auth import key_reader
+from app.api.caller import admit
 from app.core.context import Context
 from app.core.errors import NotFound
 from app.core.hot import reading
@@ -18,13 +18,13 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["people"])
 
     @routes.get("/people/{email}")
-    def person(email: str, authorization: Annotated[str | None, Header()] = None) -> Response:
+    def person(email: str, request: Request) -> Response:
         """The contact or lead with this address: company, open deals, due tasks and the last ten timeline entries.
 
         404 when there is none, or when the caller may not see it.
         """
         with reading(context.engine) as reader:
-            viewer = viewer_of(reader, authorization)
+            viewer = admit(request, key_reader(reader, request.headers.get("authorization")), "read").viewer
             found = person_by_email(reader, viewer=viewer, key=email_key(email.replace("\0", "")))
             if found is None:
                 raise NotFound("email: nobody with this address is in your part of the workspace.", field="email")

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from app.api.rates import TooManyRequests
 from app.core.errors import InvalidInput, SidenoteError
 from app.core.failures import describe
 from app.core.ids import new_id
@@ -42,7 +43,9 @@ def problem(error: SidenoteError) -> Response:
         "detail": error.message,
         **({"field": error.field} if error.field else {}),
     }
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after)
     return Response(orjson.dumps(body), error.status, headers, media_type="application/problem+json")
 
 

@@ -1,17 +1,26 @@
 """Everything that machines call: the REST API, Google's pushes, health and metrics."""
 
+from typing import Any
+
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from app.api import health, limits, metrics, people, push
+from app.api import api_keys, health, limits, metrics, people, push
+from app.api.idempotency import Idempotency
 from app.core.context import Context
+
+RESOURCES: tuple[Any, ...] = (api_keys,)
+"""The modules of the REST API, each with a `router()`."""
 
 
 def mount(application: FastAPI, context: Context) -> None:
     """Add the routes, the limit on request bodies and the timing of every request."""
     registry = CollectorRegistry()
+    for part in RESOURCES:
+        application.include_router(part.router())
     for part in (people, push, health):
         application.include_router(part.router(context))
     application.include_router(metrics.router(context, registry))
+    application.add_middleware(Idempotency, context=context)
     application.add_middleware(limits.BodyLimit)
     application.add_middleware(metrics.RequestTimes, registry=registry)

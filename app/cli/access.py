@@ -10,6 +10,7 @@ from app.core.database import transaction
 from app.core.errors import NotFound
 from app.workspaces import members
 from app.workspaces.access import Viewer, viewer_by_id
+from app.workspaces.api_keys import create_api_key
 from models import Member
 
 As = Annotated[str, typer.Option("--as", help="Address of the member who does this.")]
@@ -38,7 +39,7 @@ def api_key(
 ) -> None:
     """Print a new key for the REST API. It is shown this once."""
     with ready_installation() as context, transaction(context.engine) as session:
-        typer.echo(members.create_api_key(session, viewer=_viewer(session, as_), name=name, days=days))
+        typer.echo(create_api_key(session, viewer=_viewer(session, as_), name=name, days=days)[1])
 
 
 def _viewer(session: Session, email: str) -> Viewer:

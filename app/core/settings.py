@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     addon_service_account: str = ""
     addon_client_id: str = ""
 
+    api_rate: float = Field(50, gt=0, description="REST requests per second of each API key, on average.")
+    api_burst: int = Field(200, ge=1, description="REST requests that a key may make at once.")
     poll_seconds: int = Field(300, ge=1)
     backfill_query: str = Field("", description="Gmail search that limits the first import, e.g. newer_than:2y.")
 

@@ -1,4 +1,4 @@
-"""Members of a workspace: inviting and removing them, and their API keys."""
+"""Members of a workspace: inviting and removing them."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,12 +12,10 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
-from app.core.security import new_token, token_hash
 from app.workspaces.access import Viewer, require_admin
-from models import ApiKey, Invitation, Member, MemberRole, Role
+from models import Invitation, Member, MemberRole, Role
 
 INVITATION_DAYS = 14
-MAX_KEY_NAME, MAX_KEY_DAYS = 100, 3650
 
 
 def members(session: Session, *, viewer: Viewer) -> Sequence[Member]:
@@ -98,34 +96,6 @@ def set_active(session: Session, *, viewer: Viewer, member_id: str, active: bool
             actor_id=viewer.member_id,
         )
     return member
-
-
-def create_api_key(session: Session, *, viewer: Viewer, name: str, days: int | None = None) -> str:
-    """A new key for the REST API, returned this once; the store keeps its hash."""
-    label = name.strip()[:MAX_KEY_NAME]
-    if not label or (days is not None and not 1 <= days <= MAX_KEY_DAYS):
-        raise InvalidInput(f"API key: give it a name, and 1 to {MAX_KEY_DAYS} days or no end.", field="name")
-    token = f"sn_{new_token()}"
-    expires_at = None if days is None else utcnow() + timedelta(days=days)
-    key = ApiKey(
-        id=new_id(),
-        workspace_id=viewer.workspace_id,
-        member_id=viewer.member_id,
-        name=label,
-        key_hash=token_hash(token),
-        created_at=utcnow(),
-        expires_at=expires_at,
-    )
-    session.add(key)
-    emit(
-        session,
-        "api_key.created",
-        workspace_id=viewer.workspace_id,
-        subject_id=key.id,
-        actor_id=viewer.member_id,
-        data={"name": label},
-    )
-    return token
 
 
 def _check_not_here(session: Session, viewer: Viewer, address: str) -> None:

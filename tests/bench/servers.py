@@ -26,6 +26,7 @@ def web(database_url: str, *, processes: int, certs_url: str = "http://127.0.0.1
         "DATABASE_URL": database_url,
         "SIDENOTE_BASE_URL": f"http://127.0.0.1:{ports[0]}",
         "SIDENOTE_WEB_ONLY": "1",
+        "SIDENOTE_API_RATE": "1000000",
         "SIDENOTE_LOG_LEVEL": "WARNING",
         "SIDENOTE_ADDON_SERVICE_ACCOUNT": SERVICE_ACCOUNT,
         "SIDENOTE_ADDON_CLIENT_ID": CLIENT_ID,

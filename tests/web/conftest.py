@@ -1,13 +1,13 @@
 """A site per test on both databases; one HTTP server plays Google for all of them."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from sync.emulator import GmailEmulator, Quota, serve
 from tests.cast import Cast, gather
 from tests.conftest import Database
+from tests.stage import AppStage
 from tests.web.site import Site, open_site
 
 PEOPLE = {
@@ -19,31 +19,17 @@ PEOPLE = {
 }
 
 
-class Stage:
-    """A server that outlives tests; the running test says which application answers."""
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.show: Any = None
-
-    async def asgi(self, scope, receive, send):
-        await self.show(scope, receive, send)
-
-    def close(self) -> None:
-        """Nothing to do: each test closes what it showed."""
-
-
 @pytest.fixture(scope="session")
-def stages() -> Iterator[tuple[Stage, Stage]]:
+def stages() -> Iterator[tuple[AppStage, AppStage]]:
     """Where Google stands, and where Sidenote stands."""
-    google, sidenote = Stage(), Stage()
+    google, sidenote = AppStage(), AppStage()
     with serve(google) as google_server, serve(sidenote) as server:
         google.url, sidenote.url = google_server.url, server.url
         yield google, sidenote
 
 
 @pytest.fixture
-def emulator(stages: tuple[Stage, Stage]) -> Iterator[GmailEmulator]:
+def emulator(stages: tuple[AppStage, AppStage]) -> Iterator[GmailEmulator]:
     emulator = GmailEmulator(quota=Quota.unlimited())
     for address, name in PEOPLE.items():
         emulator.add_mailbox(address, name=name)
@@ -53,7 +39,7 @@ def emulator(stages: tuple[Stage, Stage]) -> Iterator[GmailEmulator]:
 
 
 @pytest.fixture
-def site(database: Database, emulator: GmailEmulator, stages: tuple[Stage, Stage]) -> Iterator[Site]:
+def site(database: Database, emulator: GmailEmulator, stages: tuple[AppStage, AppStage]) -> Iterator[Site]:
     google, sidenote = stages
     opened = open_site(database, emulator, google_url=google.url, url=sidenote.url)
     sidenote.show = opened.app

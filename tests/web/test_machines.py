@@ -20,7 +20,7 @@ from app.timeline.glance import glance, person_by_email
 from app.timeline.notes import add_note
 from app.timeline.tasks import add_task
 from app.workspaces.access import Viewer, read_key_holder
-from app.workspaces.members import create_api_key
+from app.workspaces.api_keys import create_api_key
 from models import ApiKey, Mailbox, Member
 from tests.cast import Cast
 from tests.web.site import PUSH_ACCOUNT, Site
@@ -28,7 +28,7 @@ from tests.web.site import PUSH_ACCOUNT, Site
 
 def key_of(site: Site, viewer: Viewer) -> dict[str, str]:
     with transaction(site.context.engine) as session:
-        return {"Authorization": f"Bearer {create_api_key(session, viewer=viewer, name='test')}"}
+        return {"Authorization": f"Bearer {create_api_key(session, viewer=viewer, name='test')[1]}"}
 
 
 def write_dana(session: Session, viewer: Viewer) -> str:

@@ -1,0 +1,69 @@
+"""Keys by which programs act for a member."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.core.clock import utcnow
+from app.core.errors import InvalidInput, NotFound
+from app.core.events import emit
+from app.core.ids import new_id
+from app.core.security import new_token, token_hash
+from app.workspaces.access import Viewer
+from models import ApiKey
+
+MAX_NAME, MAX_DAYS = 100, 3650
+SCOPES = ("read", "write")
+
+
+def api_keys(session: Session, *, viewer: Viewer) -> Sequence[ApiKey]:
+    """The viewer's own, newest first."""
+    mine = select(ApiKey).where(col(ApiKey.member_id) == viewer.member_id)
+    return session.scalars(mine.order_by(col(ApiKey.created_at).desc(), col(ApiKey.id).desc())).all()
+
+
+def create_api_key(
+    session: Session, *, viewer: Viewer, name: str, scopes: Sequence[str] = SCOPES, days: int | None = None
+) -> tuple[ApiKey, str]:
+    """A new key and its secret, which is returned this once; the store keeps its hash."""
+    label = name.replace("\0", "").strip()[:MAX_NAME]
+    if not label or (days is not None and not 1 <= days <= MAX_DAYS):
+        raise InvalidInput(f"API key: give it a name, and 1 to {MAX_DAYS} days or no end.", field="name")
+    if not scopes or set(scopes) - set(SCOPES):
+        raise InvalidInput(f"scopes: choose from {', '.join(SCOPES)}.", field="scopes")
+    secret, now = f"sn_{new_token()}", utcnow()
+    key = ApiKey(
+        id=new_id(),
+        workspace_id=viewer.workspace_id,
+        member_id=viewer.member_id,
+        name=label,
+        key_hash=token_hash(secret),
+        scopes=[scope for scope in SCOPES if scope in scopes],
+        created_at=now,
+        expires_at=None if days is None else now + timedelta(days=days),
+    )
+    session.add(key)
+    _emit(session, "api_key.created", viewer, key)
+    return key, secret
+
+
+def revoke_api_key(session: Session, *, viewer: Viewer, key_id: str) -> None:
+    """End a key of the viewer's at once."""
+    key = session.get(ApiKey, key_id)
+    if key is None or key.member_id != viewer.member_id:
+        raise NotFound("This API key does not exist.")
+    session.delete(key)
+    _emit(session, "api_key.revoked", viewer, key)
+
+
+def _emit(session: Session, type: str, viewer: Viewer, key: ApiKey) -> None:
+    emit(
+        session,
+        type,
+        workspace_id=viewer.workspace_id,
+        subject_id=key.id,
+        actor_id=viewer.member_id,
+        data={"name": key.name},
+    )
