@@ -1,7 +1,7 @@
 """The web application: three surfaces over one store."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -14,7 +14,8 @@ from app.core import collector, jobs
 from app.core.context import Context, build_context
 from app.core.logging import configure
 from app.core.settings import get_settings
-from gmail_addon import routes as addon
+from gmail_addon.context import Addon, addon_of
+from gmail_addon.routes import routes
 
 
 def create_app(context: Context | None = None, *, work: bool | None = None) -> FastAPI:
@@ -25,31 +26,34 @@ def create_app(context: Context | None = None, *, work: bool | None = None) -> F
         context = build_context(settings)
     alone = context.engine.dialect.name == "sqlite" and not context.settings.web_only
     runs_jobs = alone if work is None else work
+    gmail = addon_of(context)
     application = FastAPI(
         title="Sidenote",
         version="1",
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(context, runs_jobs),
+        lifespan=_lifespan(context, gmail, runs_jobs),
+        routes=routes(gmail),
     )
     application.state.context = context
     application.state.rates = Rates(context.settings.api_rate, context.settings.api_burst)
-    application.include_router(addon.router(context))
     api.mount(application, context)
     console.mount(application, context)
     errors.install(application)
     return application
 
 
-def _lifespan(context: Context, runs_jobs: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    context: Context, gmail: Addon, runs_jobs: bool
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         collector.settle()
-        if not runs_jobs:
-            yield
-            return
-        with jobs.Worker(context.settings, context.engine, slot=context.settings.worker_slot):
+        with ExitStack() as stack:
+            stack.enter_context(gmail.http)
+            if runs_jobs:
+                stack.enter_context(jobs.Worker(context.settings, context.engine, slot=context.settings.worker_slot))
             yield
 
     return lifespan

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from fastapi import BackgroundTasks
 from sqlalchemy import Engine
+from starlette.background import BackgroundTasks
 
 from app.core.database import transaction
 from gmail_addon.lookup import Opened

@@ -2,103 +2,121 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, BackgroundTasks, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from starlette.background import BackgroundTasks
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 import gmail_addon.actions  # noqa: F401
-from app.core.context import Context
 from app.core.errors import SidenoteError
 from app.core.failures import describe
 from app.core.google_certs import CertificatesUnavailable
 from app.core.google_tokens import GoogleUser, InvalidToken
-from app.core.hot import reading
+from app.core.hot import in_turn, reading
 from app.core.ids import new_id
 from gmail_addon import responses
 from gmail_addon.actions.handling import handle
 from gmail_addon.aftercare import aftercare
-from gmail_addon.context import Addon, NeedsScope, addon_of, identify, verify_caller
+from gmail_addon.context import Addon, NeedsScope, identify, verify_caller
 from gmail_addon.errors import EventTooLarge, InvalidEvent
 from gmail_addon.events import MAX_EVENT_BYTES, Event, parse_event
 from gmail_addon.layouts.connect import connect_card
 from gmail_addon.layouts.failure import failure_card
 from gmail_addon.layouts.places import draw_root
-from gmail_addon.lookup import ask_about, look_up
+from gmail_addon.lookup import Opened, ask_about, look_up
 from gmail_addon.site import ACTION_PATH, HOME_PATH, MESSAGE_PATH
-from gmail_addon.visit import find_visit
+from gmail_addon.visit import Visit, find_visit
 from gmail_addon.wording import t
 
-Answer = Callable[[Addon, Event, GoogleUser, BackgroundTasks], responses.Response]
+Rest = Callable[[], responses.Response]
+"""What is left of an answer that must wait for Gmail or for a write."""
+Answer = Callable[[Addon, Event, GoogleUser, BackgroundTasks], responses.Response | Rest]
 Tell = Callable[[Addon, str, str | None], responses.Response]
 REFUSALS = (InvalidToken, InvalidEvent, EventTooLarge, CertificatesUnavailable)
 
 _log = logging.getLogger(__name__)
 
 
-def router(context: Context) -> APIRouter:
-    addon = addon_of(context)
-    routes = APIRouter(include_in_schema=False)
-
-    @routes.post(HOME_PATH)
-    async def home(request: Request) -> Response:
-        return await _answered(addon, HOME_PATH, request, _opened)
-
-    @routes.post(MESSAGE_PATH)
-    async def message(request: Request) -> Response:
-        return await _answered(addon, MESSAGE_PATH, request, _opened)
-
-    @routes.post(ACTION_PATH)
-    async def action(request: Request) -> Response:
-        return await _answered(addon, ACTION_PATH, request, _clicked)
-
-    return routes
+def routes(addon: Addon) -> list[BaseRoute]:
+    doors = (
+        Door(addon, HOME_PATH, _opened, _on_card),
+        Door(addon, MESSAGE_PATH, _opened, _on_card),
+        Door(addon, ACTION_PATH, _clicked, _on_click),
+    )
+    return [Route(door.path, door, methods=["POST"]) for door in doors]
 
 
-async def _answered(addon: Addon, path: str, request: Request, answer: Answer) -> Response:
-    """In the thread pool, for the store and Gmail are asked synchronously."""
+@dataclass(frozen=True)
+class Door:
+    """One of the URLs, as a bare ASGI application: a framework's handling of parameters would cost as much again as
+    the card. What only reads is answered in turn; what waits for more goes on in the thread pool."""
+
+    addon: Addon
+    path: str
+    answer: Answer
+    tell: Tell
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request, after = Request(scope, receive), BackgroundTasks()
+        body = await _body(request)
+        answer = await in_turn(self.begin, request.headers.get("authorization"), body, after)
+        if not isinstance(answer, Response):
+            answer = _json(await run_in_threadpool(self._finish, answer), after=after)
+        await answer(scope, receive, send)
+
+    def begin(self, authorization: str | None, body: bytes, after: BackgroundTasks) -> Response | Rest:
+        """Refusals have their own status. Every verified request gets 200, as Gmail draws its own error otherwise."""
+        try:
+            if len(body) > MAX_EVENT_BYTES:
+                raise EventTooLarge(f"an event may have {MAX_EVENT_BYTES} bytes")
+            verify_caller(self.addon, path=self.path, authorization=authorization)
+            event = parse_event(body)
+            user = identify(self.addon, event)
+        except NeedsScope as needed:
+            return _json(responses.request_scopes(needed.scope))
+        except REFUSALS as error:
+            _log.warning("%s refused: %s", self.path, error.message if isinstance(error, InvalidToken) else error.code)
+            return _json({"error": error.code, "message": error.message}, status=error.status)
+        try:
+            answer = self.answer(self.addon, event, user, after)
+        except Exception as error:
+            answer = self._failed(error)
+        return answer if callable(answer) else _json(answer, after=after)
+
+    def _finish(self, rest: Rest) -> responses.Response:
+        try:
+            return rest()
+        except Exception as error:
+            return self._failed(error)
+
+    def _failed(self, error: Exception) -> responses.Response:
+        """What went wrong, as a card or a notification. Of a fault of ours, its number goes to the person, its place
+        to the log, and of its text nothing anywhere."""
+        if isinstance(error, SidenoteError) and error.status < 500:
+            return self.tell(self.addon, error.message, None)
+        incident = new_id()[-8:]
+        _log.error("%s incident %s: %s", self.path, incident, describe(error))
+        return self.tell(self.addon, t("Sidenote stumbled over this: please try again."), incident)
+
+
+async def _body(request: Request) -> bytes:
+    """As much of it as tells whether it is too large."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_EVENT_BYTES:
             break
-    return await run_in_threadpool(_answer, addon, path, request.headers.get("authorization"), bytes(body), answer)
+    return bytes(body)
 
 
-def _answer(addon: Addon, path: str, authorization: str | None, body: bytes, answer: Answer) -> Response:
-    """Refusals have their own status; every verified request gets 200, as Gmail draws its own error for all else."""
-    try:
-        if len(body) > MAX_EVENT_BYTES:
-            raise EventTooLarge(f"an event may have {MAX_EVENT_BYTES} bytes")
-        verify_caller(addon, path=path, authorization=authorization)
-        event = parse_event(body)
-        user = identify(addon, event)
-    except NeedsScope as needed:
-        return _json(responses.request_scopes(needed.scope))
-    except REFUSALS as error:
-        _log.warning("%s refused: %s", path, error.message if isinstance(error, InvalidToken) else error.code)
-        return _json({"error": error.code, "message": error.message}, status=error.status)
-    after = BackgroundTasks()
-    return _json(_told(addon, path, event, user, answer, after), after=after)
-
-
-def _told(
-    addon: Addon, path: str, event: Event, user: GoogleUser, answer: Answer, after: BackgroundTasks
-) -> responses.Response:
-    """The answer, or what went wrong as a card or a notification."""
-    tell = _on_click if answer is _clicked else _on_card
-    try:
-        return answer(addon, event, user, after)
-    except SidenoteError as error:
-        if error.status < 500:
-            return tell(addon, error.message, None)
-        return _incident(addon, path, error, tell)
-    except Exception as error:
-        return _incident(addon, path, error, tell)
-
-
-def _opened(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks) -> responses.Response:
+def _opened(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks) -> responses.Response | Rest:
     """The card of the homepage or the open message. Reads only: at most six statements when the message is stored."""
     with reading(addon.engine) as reader:
         visit = find_visit(reader, addon=addon, event=event, user=user)
@@ -108,19 +126,24 @@ def _opened(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks
         if opened is None or opened.is_stored:
             aftercare(after, visit, opened)
             return responses.render_trigger(draw_root(visit, reader, opened))
+    return partial(_opened_unknown, visit, opened, after)
+
+
+def _opened_unknown(visit: Visit, opened: Opened, after: BackgroundTasks) -> responses.Response:
+    """The card of a message that only Gmail knows."""
     opened = ask_about(visit, opened)
     aftercare(after, visit, opened)
-    with reading(addon.engine) as reader:
+    with reading(visit.addon.engine) as reader:
         return responses.render_trigger(draw_root(visit, reader, opened))
 
 
-def _clicked(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks) -> responses.Response:
+def _clicked(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks) -> responses.Response | Rest:
     with reading(addon.engine) as reader:
         visit = find_visit(reader, addon=addon, event=event, user=user)
     if visit is None:
         return responses.authorization_prompt(connect_card(addon, user))
     aftercare(after, visit, None)
-    return handle(visit)
+    return partial(handle, visit)
 
 
 def _on_card(addon: Addon, message: str, incident: str | None) -> responses.Response:
@@ -129,13 +152,6 @@ def _on_card(addon: Addon, message: str, incident: str | None) -> responses.Resp
 
 def _on_click(_addon: Addon, message: str, incident: str | None) -> responses.Response:
     return responses.render_action(notify=f"{message} ({incident})" if incident else message)
-
-
-def _incident(addon: Addon, path: str, error: Exception, tell: Tell) -> responses.Response:
-    """Its number goes to the person, its place to the log, and of its text nothing anywhere."""
-    incident = new_id()[-8:]
-    _log.error("%s incident %s: %s", path, incident, describe(error))
-    return tell(addon, t("Sidenote stumbled over this: please try again."), incident)
 
 
 def _json(content: Any, *, status: int = 200, after: BackgroundTasks | None = None) -> Response:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from app.api.auth import holder_of
 from app.api.idempotency import Claim
+from app.api.rates import Rates
 from app.core.context import Context
 from app.core.database import transaction
 from app.core.errors import Forbidden
@@ -51,12 +52,13 @@ class Caller:
             yield Asked(session, viewer)
 
     def _holder(self, session: Session, scope: str) -> KeyHolder:
-        return admit(self.request, holder_of(session, self.context, self.request.headers.get("authorization")), scope)
+        holder = holder_of(session, self.context, self.request.headers.get("authorization"))
+        return admit(self.request.app.state.rates, holder, scope)
 
 
-def admit(request: Request, holder: KeyHolder, scope: str) -> KeyHolder:
+def admit(rates: Rates, holder: KeyHolder, scope: str) -> KeyHolder:
     """Let a caller in. Raises Forbidden for a key without this scope, and TooManyRequests for one that hurries."""
-    request.app.state.rates.spend(holder.key_id)
+    rates.spend(holder.key_id)
     if scope not in holder.scopes:
         raise Forbidden(f"This API key may not {scope}: make one that may.")
     return holder

@@ -4,16 +4,19 @@ SQLAlchemy spends more time on a small statement than the database does. A `HotQ
 dialect; afterwards a call is one `execute` and the type conversions that its columns need.
 """
 
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Dialect, Engine, Select
 
 Row = tuple[Any, ...]
 Convert = Callable[[Any], Any]
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Reader:
@@ -31,27 +34,29 @@ class Reader:
         return rows
 
 
-READERS_AT_ONCE = 4
-"""Of a process: one runs Python while others wait for the database. More would only wait for each other, and every
-answer of a busy moment would be as late as the last one."""
-_turns = BoundedSemaphore(READERS_AT_ONCE)
+READERS_AT_ONCE = 2
+"""Of a process: one runs Python while the other waits for the database. More would take the interpreter from each
+other in mid-statement, and from the loop that has to send what is ready."""
+_readers = ThreadPoolExecutor(READERS_AT_ONCE, thread_name_prefix="reader")
+
+
+async def in_turn(read: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+    """Run `read` on one of the reader threads: first come, first served, so that a busy moment's last answer is not
+    far behind its first. It must wait for nothing but short reads of the database, as all others wait for it."""
+    return await get_running_loop().run_in_executor(_readers, read, *arguments)
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Reader]:
-    """A reader in autocommit mode: each statement sees the latest committed state, and locks nothing.
-
-    Readers take turns, so ask no other service within the block.
-    """
-    with _turns:
-        connection = engine.raw_connection()
-        driver: Any = connection.driver_connection
-        try:
-            yield _reader(engine, driver)
-        finally:
-            if engine.dialect.name == "postgresql":
-                driver.autocommit = False
-            connection.close()
+    """A reader in autocommit mode: each statement sees the latest committed state, and locks nothing."""
+    connection = engine.raw_connection()
+    driver: Any = connection.driver_connection
+    try:
+        yield _reader(engine, driver)
+    finally:
+        if engine.dialect.name == "postgresql":
+            driver.autocommit = False
+        connection.close()
 
 
 def _reader(engine: Engine, driver: Any) -> Reader:

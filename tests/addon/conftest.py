@@ -24,7 +24,8 @@ from app.core.google_certs import GoogleCerts
 from app.core.security import Vault
 from app.core.settings import Settings
 from app.workspaces.access import Viewer
-from gmail_addon.routes import router
+from gmail_addon.context import addon_of
+from gmail_addon.routes import routes
 from models import Mailbox
 from sync.emulator import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, GmailEmulator, serve
 from sync.emulator.render import full_json
@@ -121,9 +122,8 @@ def seated(database: Database, google: Google) -> Iterator[Desk]:
         addon_client_id=CLIENT_ID,
     )
     context = Context(settings, database.engine, Vault(settings.keys()), GoogleCerts(settings.google_certs_url))
-    application = FastAPI()
-    application.include_router(router(context))
-    with served(application) as url, httpx.Client(base_url=url, timeout=30) as client:
+    addon = addon_of(context)
+    with addon.http, served(FastAPI(routes=routes(addon))) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield Desk(context, client, google, gather(database.engine))
 
 

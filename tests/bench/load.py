@@ -34,6 +34,11 @@ def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") 
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+def header(request: bytes, name: str) -> str:
+    """The value of a header of a request that was made here."""
+    return request.decode().partition(f"\r\n{name}: ")[2].partition("\r\n")[0]
+
+
 async def _run(ports: Sequence[int], requests: Sequence[bytes], expect: bytes, connections: int, warm_up: int) -> Load:
     await _drive(ports, requests[:warm_up], expect, connections)
     started = time.perf_counter()

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 import httpx
 
+from app.core.settings import Settings
+
 SERVICE_ACCOUNT = "addon@bench.iam.gserviceaccount.example"
 CLIENT_ID = "bench.apps.googleusercontent.example"
 
@@ -22,17 +24,9 @@ def web(database_url: str, *, processes: int, certs_url: str = "http://127.0.0.1
     All of them believe to be reached at the first port.
     """
     ports = [free_port() for _ in range(processes)]
-    settings = {
-        "DATABASE_URL": database_url,
-        "SIDENOTE_BASE_URL": f"http://127.0.0.1:{ports[0]}",
-        "SIDENOTE_WEB_ONLY": "1",
-        "SIDENOTE_API_RATE": "1000000",
-        "SIDENOTE_LOG_LEVEL": "WARNING",
-        "SIDENOTE_ADDON_SERVICE_ACCOUNT": SERVICE_ACCOUNT,
-        "SIDENOTE_ADDON_CLIENT_ID": CLIENT_ID,
-        "SIDENOTE_GOOGLE_CERTS_URL": certs_url,
-    }
-    started = [_start(port, settings) for port in ports]
+    made = settings(database_url, ports[0], certs_url).model_dump(exclude_unset=True)
+    environment = {f"SIDENOTE_{name.upper()}": str(value) for name, value in made.items()}
+    started = [_start(port, environment) for port in ports]
     try:
         for process, port in zip(started, ports, strict=True):
             _wait(process, f"http://127.0.0.1:{port}/healthz")
@@ -42,10 +36,23 @@ def web(database_url: str, *, processes: int, certs_url: str = "http://127.0.0.1
             _end(process)
 
 
-def _start(port: int, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+def settings(database_url: str, port: int, certs_url: str) -> Settings:
+    return Settings(
+        database_url=database_url,
+        base_url=f"http://127.0.0.1:{port}",
+        web_only=True,
+        api_rate=1e6,
+        log_level="WARNING",
+        addon_service_account=SERVICE_ACCOUNT,
+        addon_client_id=CLIENT_ID,
+        google_certs_url=certs_url,
+    )
+
+
+def _start(port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(port)]
     command += ["--no-access-log", "--log-level", "warning"]
-    return subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
+    return subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
