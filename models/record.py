@@ -166,7 +166,7 @@ class RecordLink(SQLModel, table=True):
 class FieldChange(SQLModel, table=True):
     """One value that changed, and who changed it. Those of one save share `batch`, and are undone together.
 
-    `key` is a field's key, or `archived_at`, `deleted_at`, `stage`.
+    `key` is a field's key, or `archived_at`, `deleted_at`, or `links` for links that no field shows.
     """
 
     __tablename__ = "field_change"
@@ -227,7 +227,11 @@ class LifecycleChange(SQLModel, table=True):
 
 
 class BulkEdit(SQLModel, table=True):
-    """A change of many records under way: what, by whom, how far. `state` is `running`, `done` or `undone`."""
+    """A change of many records under way: what, by whom, how far.
+
+    `action` is `edit` (with `values`), `archive`, `delete`, or `undo` of the bulk edit `undoes`. `state` is `running`,
+    `done` or `undone`. History has the changes under this id as their batch.
+    """
 
     __tablename__ = "bulk_edit"
 
@@ -235,7 +239,9 @@ class BulkEdit(SQLModel, table=True):
     workspace_id: str = ref("workspace.id")
     folder_id: str = ref("folder.id")
     member_id: str = ref("member.id")
+    action: str = "edit"
     values: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    undoes: str | None = ref("bulk_edit.id")
     total: int
     done: int = 0
     failed: int = 0
@@ -248,7 +254,7 @@ class BulkItem(SQLModel, table=True):
     """A record of a bulk edit. `outcome` is empty until its turn, then `done`, `unchanged` or why it failed."""
 
     __tablename__ = "bulk_item"
-    __table_args__ = (Index("ix_bulk_item_open", "bulk_id", "outcome"),)
+    __table_args__ = (Index("ix_bulk_item_open", "bulk_id", "outcome"), Index("ix_bulk_item_record", "record_id"))
 
     bulk_id: str = ref("bulk_edit.id", primary_key=True, cascade=True)
     record_id: str = ref("record.id", primary_key=True, cascade=True)

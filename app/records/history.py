@@ -12,13 +12,21 @@ from models import FieldChange, Record
 
 
 def note_changes(
-    session: Session, *, record: Record, changes: Mapping[str, tuple[Any, Any]], actor_id: str | None
-) -> None:
-    """Write one save of a record into its history, raise its version and tell `record.updated`."""
+    session: Session,
+    *,
+    record: Record,
+    changes: Mapping[str, tuple[Any, Any]],
+    actor_id: str | None,
+    batch: str | None = None,
+) -> str:
+    """Write one save of a record into its history, raise its version and tell `record.updated`.
+
+    `changes` are old and new stored values by field key. Returns the batch, of which a bulk edit gives its own.
+    """
     record.version += 1
     record.updated_at = utcnow()
     session.add(record)
-    batch = new_id()
+    batch = batch or new_id()
     for key, (old, new) in changes.items():
         session.add(
             FieldChange(
@@ -41,3 +49,4 @@ def note_changes(
         actor_id=actor_id,
         data={"batch": batch, "changes": {key: list(pair) for key, pair in changes.items()}},
     )
+    return batch

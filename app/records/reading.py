@@ -5,16 +5,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.bulk import among
 from app.core.errors import InvalidInput
 from app.records.fields import as_json, type_of
+from app.records.relations import linked_by_field
 from app.records.schema import Schema
 from app.records.writing import read_value
 from app.workspaces.access import Viewer, visible
-from models import FieldDef, Member, Record, RecordLink, Stage
+from models import FieldDef, Member, Record, Stage
 
 REFERENCES = ("member", "members", "record", "records", "stage")
 """Families of fields whose values are ids."""
@@ -42,7 +43,7 @@ def read_records(
     Raises InvalidInput for a key that the viewer knows no field of.
     """
     fields = schema.fields if keys is None else [schema.field(key) for key in dict.fromkeys(keys)]
-    linked = _linked(session, fields, records)
+    linked = linked_by_field(session, fields=fields, record_ids=[record.id for record in records])
     raw = [
         {field.key: linked[record.id].get(field.key) or as_json(read_value(record, field)) for field in fields}
         for record in records
@@ -68,30 +69,6 @@ def check_references(schema: Schema, keys: Iterable[str]) -> list[FieldDef]:
         if type_of(one).family not in REFERENCES:
             raise InvalidInput(f"expand: {one.key} leads to nothing; name a user, record or stage.", field="expand")
     return fields
-
-
-def _linked(session: Session, fields: Sequence[FieldDef], records: Sequence[Record]) -> dict[str, dict[str, list[str]]]:
-    """The values of fields that are kept in `record_link`: record id -> field key -> ids of linked records."""
-    found: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    for one in fields:
-        if type_of(one).family != "records" or not records:
-            continue
-        here, there = col(RecordLink.from_id), col(RecordLink.to_id)
-        if one.options.get("inverse"):
-            here, there = there, here
-        mine = among(session, here, [record.id for record in records])
-        query = select(here, there).join(Record, and_(col(Record.id) == there, leads_to(one)))
-        query = query.where(mine, col(RecordLink.label) == one.options["label"])
-        for record_id, other_id in session.execute(query.order_by(col(RecordLink.created_at), there)):
-            found[record_id].setdefault(one.key, []).append(other_id)
-    return found
-
-
-def leads_to(field: FieldDef) -> Any:
-    """The condition on records that a reference may lead to."""
-    if folder_id := field.options.get("folder"):
-        return col(Record.folder_id) == folder_id
-    return col(Record.kind) == field.options["kind"]
 
 
 def _ids_by_family(fields: Sequence[FieldDef], values: Iterable[Values]) -> dict[str, set[str]]:

@@ -1,6 +1,6 @@
 """Creating, changing and reading records. Every surface and every rule comes through here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -12,10 +12,17 @@ from app.core.events import emit
 from app.core.ids import new_id
 from app.records.history import note_changes
 from app.records.identity import write_keys
-from app.records.schema import folder_of_kind, schema_of
-from app.records.writing import first_values, write_values
+from app.records.links import write_relations
+from app.records.schema import Schema, folder_of_kind, schema_of
+from app.records.writing import Changes, first_values, write_values
 from app.workspaces.access import Viewer, require, require_create, visible
-from models import Folder, Record
+from models import FieldDef, Folder, Record
+
+
+class Outdated(Conflict):
+    """Someone changed the record after the caller read it."""
+
+    code = "outdated"
 
 
 def get_record(session: Session, *, viewer: Viewer, record_id: str) -> Record:
@@ -58,10 +65,12 @@ def create_in(
         created_at=now,
         updated_at=now,
     )
-    write_values(session, viewer=viewer, record=record, schema=schema, values=first_values(schema, values))
+    first = first_values(schema, values)
+    changes = write_values(session, viewer=viewer, record=record, schema=schema, values=first)
     session.add(record)
     session.flush()
-    write_keys(session, record, schema.fields)
+    write_relations(session, record=record, schema=schema, changes=changes, actor_id=record.created_by)
+    write_keys(session, record, _all_fields(session, schema, viewer))
     emit(
         session,
         "record.created",
@@ -74,25 +83,48 @@ def create_in(
 
 
 def update_record(
-    session: Session, *, viewer: Viewer, record_id: str, values: Mapping[str, object], version: int | None = None
+    session: Session,
+    *,
+    viewer: Viewer,
+    record_id: str,
+    values: Mapping[str, object],
+    version: int | None = None,
+    batch: str | None = None,
 ) -> Record:
-    """Change fields of a record, with its history. `version`: refuse when someone changed it since."""
+    """Change fields of a record, with its history. `version`: raises Outdated when someone changed it since.
+
+    `batch`: the change is part of a bulk edit, under whose id history has it.
+    """
     record = record_to_change(session, viewer=viewer, record_id=record_id)
-    if version is not None and version != record.version:
-        raise Conflict("Someone changed this record meanwhile: look at the new values and save again.")
+    check_version(record, version)
     schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer)
     changes = write_values(session, viewer=viewer, record=record, schema=schema, values=values)
     if changes:
-        note_changes(session, record=record, changes=changes, actor_id=viewer.member_id)
-        if write_keys(session, record, schema.fields):
-            emit(
-                session,
-                "record.keys_changed",
-                workspace_id=record.workspace_id,
-                subject_id=record.id,
-                actor_id=viewer.member_id,
-            )
+        keep_changes(session, viewer=viewer, record=record, schema=schema, changes=changes, batch=batch)
     return record
+
+
+def check_version(record: Record, version: int | None) -> None:
+    if version is not None and version != record.version:
+        raise Outdated("Someone changed this record meanwhile: look at the new values and save again.")
+
+
+def keep_changes(
+    session: Session, *, viewer: Viewer, record: Record, schema: Schema, changes: Changes, batch: str | None = None
+) -> None:
+    """What follows from values that the viewer changed: links, history and keys."""
+    actor_id = viewer.member_id
+    write_relations(session, record=record, schema=schema, changes=changes, actor_id=actor_id)
+    note_changes(session, record=record, changes=changes, actor_id=actor_id, batch=batch)
+    if write_keys(session, record, _all_fields(session, schema, viewer)):
+        emit(session, "record.keys_changed", workspace_id=record.workspace_id, subject_id=record.id, actor_id=actor_id)
+
+
+def _all_fields(session: Session, schema: Schema, viewer: Viewer | None) -> Sequence[FieldDef]:
+    """Keys come from hidden fields, too."""
+    if viewer and viewer.access.hidden.get(schema.folder.id):
+        return schema_of(session, folder=schema.folder).fields
+    return schema.fields
 
 
 def _found(session: Session, query: Select[Any]) -> Record:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput
 from app.records.fields import as_json, is_empty, parse_value, type_of
+from app.records.relations import is_relation, leads_to, linked_ids
 from app.records.schema import Schema
 from app.workspaces.access import Viewer, visible
 from models import FieldDef, Member, Record
@@ -27,13 +28,19 @@ def first_values(schema: Schema, values: Mapping[str, object]) -> dict[str, obje
 def write_values(
     session: Session, *, viewer: Viewer | None, record: Record, schema: Schema, values: Mapping[str, object]
 ) -> Changes:
-    """Write values into a record; gives what changed. Raises InvalidInput naming the field, before anything is set."""
+    """Write values into a record; gives what changed. Raises InvalidInput naming the field, before anything is set.
+
+    Values that are links are checked here, and written by `links.write_relations` once the record is stored.
+    """
     parsed = [(field, parse_value(field, values[field.key])) for field in _writable(schema, values)]
     changes: Changes = {}
     for field, value in parsed:
         if not is_empty(value):
             _check_reference(session, viewer, record, field, value)
-        old, new = as_json(read_value(record, field)), as_json(value)
+        if is_relation(field):
+            old, new = _relation(session, viewer, record, field, value or [])
+        else:
+            old, new = as_json(read_value(record, field)), as_json(value)
         if old != new:
             set_value(record, field, value)
             changes[field.key] = (old, new)
@@ -48,7 +55,7 @@ def read_value(record: Record, field: FieldDef) -> Any:
 def set_value(record: Record, field: FieldDef, value: Any) -> None:
     if field.column:
         setattr(record, field.column, value)
-    else:
+    elif not is_relation(field):
         record.data = {**record.data, field.key: as_json(value)}
 
 
@@ -69,17 +76,20 @@ def _check_reference(session: Session, viewer: Viewer | None, record: Record, fi
     elif family in ("record", "records"):
         related = select(col(Record.id)).where(col(Record.id).in_(_ids(value)))
         related = related.where(visible(viewer) if viewer else col(Record.workspace_id) == record.workspace_id)
-        found = session.scalars(related.where(_leads_to(field))).all()
+        found = session.scalars(related.where(leads_to(field))).all()
     else:
         return
     if set(found) != set(_ids(value)):
         raise InvalidInput(f"{field.name}: choose one from the list.", field=field.key)
 
 
-def _leads_to(field: FieldDef) -> Any:
-    if folder_id := field.options.get("folder"):
-        return col(Record.folder_id) == folder_id
-    return col(Record.kind) == field.options["kind"]
+def _relation(session: Session, viewer: Viewer | None, record: Record, field: FieldDef, given: list[str]) -> Any:
+    """Old and new links of a field: those given, and the ones that the viewer cannot see and so did not mean."""
+    old = linked_ids(session, record=record, field=field)
+    seen = select(col(Record.id)).where(col(Record.id).in_(old), visible(viewer) if viewer else true())
+    meant = set(session.scalars(seen)) - set(given)
+    new = [id for id in old if id not in meant] + [id for id in given if id not in old]
+    return (old or None, new or None) if set(old) != set(new) else (old, old)
 
 
 def _ids(value: str | list[str]) -> list[str]:

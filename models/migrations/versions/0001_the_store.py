@@ -240,7 +240,9 @@ def upgrade() -> None:
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('folder_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('action', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('values', models.base.Json, nullable=False),
+    sa.Column('undoes', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('done', sa.Integer(), nullable=False),
     sa.Column('failed', sa.Integer(), nullable=False),
@@ -249,6 +251,7 @@ def upgrade() -> None:
     sa.Column('finished_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['folder_id'], ['folder.id'], name=op.f('fk_bulk_edit_folder_id')),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_bulk_edit_member_id')),
+    sa.ForeignKeyConstraint(['undoes'], ['bulk_edit.id'], name=op.f('fk_bulk_edit_undoes')),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_bulk_edit_workspace_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_edit'))
     )
@@ -668,6 +671,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('bulk_item', schema=None) as batch_op:
         batch_op.create_index('ix_bulk_item_open', ['bulk_id', 'outcome'], unique=False)
+        batch_op.create_index('ix_bulk_item_record', ['record_id'], unique=False)
 
     op.create_table('field_change',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -962,6 +966,7 @@ def downgrade() -> None:
 
     op.drop_table('field_change')
     with op.batch_alter_table('bulk_item', schema=None) as batch_op:
+        batch_op.drop_index('ix_bulk_item_record')
         batch_op.drop_index('ix_bulk_item_open')
 
     op.drop_table('bulk_item')
