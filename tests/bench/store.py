@@ -17,7 +17,7 @@ from app.core.database import transaction
 from app.core.security import token_hash
 from app.workspaces.seats import refresh_access
 from app.workspaces.signin import Identity, found
-from app.workspaces.template import STAGES
+from app.workspaces.template.folders import STAGES
 from models import ApiKey, Folder, Mailbox, Member, MemberRole, Role, Stage
 
 START = datetime(2025, 1, 6, 8, tzinfo=UTC)
@@ -43,6 +43,7 @@ class Size:
 
 
 MEDIUM = Size(contacts=1_000, entries=10_000, messages=2_000)
+ENGINE = Size(contacts=100_000, entries=200_000, messages=40_000)
 LARGE = Size(contacts=100_000, entries=1_000_000, messages=200_000)
 
 
@@ -144,19 +145,31 @@ def _tables(seats: Seats, size: Size) -> Iterator[tuple[str, Iterable[Row]]]:
 
 def _records(seats: Seats, size: Size) -> Iterator[Row]:
     base = {"workspace_id": seats.workspace_id, "created_at": START, "updated_at": START, "version": 1}
-    open_stages = [i for i, stage in enumerate(STAGES) if stage[2] == "open"]
+    base |= {"emails_in": 0, "emails_out": 0, "open_deals": 0, "open_amount": 0}
+    open_stages = [i for i, stage in enumerate(STAGES) if stage.outcome == "open"]
     for n in range(size.companies):
         data = {"domain": f"company{n}.example", "industry": "Instruments"}
         owner = seats.members[n % REPS]
         yield {**base, **_plain("company", n, f"Company {n}", seats), "owner_id": owner, "data": data}
     for n in range(size.contacts):
-        data = {"email": [address(n)], "phone": f"+49 30 {n:07d}", "title": "Head of Purchasing"}
+        data = {"email": [address(n)], "phone": [f"+4930{n:07d}"], "title": "Head of Purchasing"}
         row = {**base, **_plain("contact", n, f"Person {n} Example", seats), "data": data}
         yield {**row, "company_id": key("company", n // 10), "owner_id": seats.members[n % REPS]}
     for n in range(size.deals):
         stage = open_stages[n % len(open_stages)] if n % 5 else len(STAGES) - 2
-        row = {**base, **_plain("deal", n, f"Deal {n}", seats), "data": {}, "status": STAGES[stage][2]}
-        row |= {"stage_id": seats.stages[stage], "amount": (n % 900 + 100) * 1000, "currency": "EUR"}
+        row = {
+            **base,
+            **_plain("deal", n, f"Deal {n}", seats),
+            "data": {},
+            "status": STAGES[stage].outcome,
+            "probability": STAGES[stage].probability,
+        }
+        row |= {
+            "stage_id": seats.stages[stage],
+            "stage_entered_at": START,
+            "amount": (n % 900 + 100) * 1000,
+            "currency": "EUR",
+        }
         yield {
             **row,
             "company_id": key("company", n // 5),
@@ -280,6 +293,7 @@ def _timeline_links(seats: Seats, size: Size) -> Iterator[Row]:
     for n in range(size.entries):
         person = _person_of(n, size)
         base = {"entry_id": key("e", n), "occurred_at": _when(n, size), "workspace_id": seats.workspace_id}
+        base["pinned"] = False
         yield {**base, "record_id": key("contact", person), "rule": "address"}
         yield {**base, "record_id": key("company", person // 10), "rule": "company"}
 
