@@ -162,6 +162,7 @@ FIELDS: dict[str, tuple[FieldPlan, ...]] = {
         FieldPlan("unqualified_reason", "Reason", "text", fixed=True),
         FieldPlan("score", "Score", "number", "score", fixed=True, options={"decimals": 0}),
         PRIORITY,
+        FieldPlan("priority_by_hand", "Priority set by hand", "checkbox", fixed=True, computed=True),
         FieldPlan("amount", "Expected value", "currency", "amount", fixed=True),
         FieldPlan("mql_at", "MQL since", "datetime", fixed=True, computed=True),
         FieldPlan("sql_at", "SQL since", "datetime", fixed=True, computed=True),
@@ -180,6 +181,7 @@ FIELDS: dict[str, tuple[FieldPlan, ...]] = {
         FieldPlan("amount", "Amount", "currency", "amount", fixed=True),
         FieldPlan("close_on", "Closes on", "date", "close_on", fixed=True),
         FieldPlan("probability", "Probability", "percent", "probability", fixed=True, options={"decimals": 0}),
+        FieldPlan("probability_pinned", "Probability pinned", "checkbox", fixed=True, computed=True),
         FieldPlan(
             "forecast", "Forecast category", "dropdown", options=choices("Pipeline", "Best case", "Commit", ranked=True)
         ),

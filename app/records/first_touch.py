@@ -1,0 +1,45 @@
+"""How people and companies came to us: written once, when their record is made."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from app.core.bulk import insert_missing
+from models import FirstTouch, Record
+
+KINDS = ("company", "contact", "lead")
+WAYS = {
+    "hand": "Entered by hand",
+    "card": "Email",
+    "mail": "Email",
+    "api": "API",
+    "form": "Web form",
+    "import": "Import",
+    "conversion": "Lead",
+}
+"""The ways in, and the source that each stands for where the record names none."""
+
+
+def give_source(record: Record, *, via: str) -> None:
+    """Every lead has a source: the one given, else that of the way it came in."""
+    if record.kind == "lead":
+        record.source = record.source or WAYS[via]
+
+
+def note_first_touch(session: Session, *, records: Sequence[Mapping[str, Any] | Record], via: str) -> None:
+    """Write the first touch of new records (rows or objects), each of which has one for ever."""
+    rows = [_row(record if isinstance(record, Mapping) else record.model_dump(), via) for record in records]
+    insert_missing(session, FirstTouch, [row for row in rows if row])
+
+
+def _row(record: Mapping[str, Any], via: str) -> dict[str, Any] | None:
+    if record["kind"] not in KINDS:
+        return None
+    return {
+        "record_id": record["id"],
+        "workspace_id": record["workspace_id"],
+        "source": record["source"] or WAYS[via],
+        "detail": {"via": via, "member": record["created_by"]},
+        "touched_at": record["created_at"],
+    }
