@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlmodel import Session
 
 from app.core.bulk import insert_missing, insert_rows, table_of
 from app.core.clock import utcnow
 from app.core.ids import new_id
+from app.timeline.entry_types import entry_type, entry_types
 from models import Record, TimelineEntry, TimelineLink
 
 
@@ -47,7 +48,18 @@ def add_entries(session: Session, entries: Sequence[NewEntry]) -> None:
     insert_rows(session, TimelineEntry, [_row(entry) | {"created_at": now} for entry in entries])
 
 
-def link_entries(session: Session, links: Sequence[NewLink], *, just_made: Collection[str] = frozenset()) -> None:
+def put_entry(session: Session, entry: NewEntry, homes: Mapping[str, str], *, member_id: str | None = None) -> str:
+    """A new entry on the records that `homes` names, each by its rule (see `app.timeline.placing`); returns its id."""
+    add_entries(session, [entry])
+    where = (entry.occurred_at, entry.workspace_id)
+    links = [NewLink(entry.id, record_id, *where, rule, member_id) for record_id, rule in homes.items()]
+    link_entries(session, links, just_made={entry.id}, is_activity=entry_type(entry.type).is_activity)
+    return entry.id
+
+
+def link_entries(
+    session: Session, links: Sequence[NewLink], *, just_made: Collection[str] = frozenset(), is_activity: bool = True
+) -> None:
     """Put entries on records; a link that is there already keeps its rule. Raises `record.last_activity_at`.
 
     `just_made`: entries of this transaction, given their first links.
@@ -55,7 +67,7 @@ def link_entries(session: Session, links: Sequence[NewLink], *, just_made: Colle
     insert_rows(session, TimelineLink, [_row(link) for link in links if link.entry_id in just_made])
     insert_missing(session, TimelineLink, [_row(link) for link in links if link.entry_id not in just_made])
     latest: dict[str, datetime] = {}
-    for link in links:
+    for link in links if is_activity else ():
         latest[link.record_id] = max(link.occurred_at, latest.get(link.record_id, link.occurred_at))
     raise_last_activity(session, latest)
 
@@ -80,8 +92,17 @@ def raise_last_activity(session: Session, latest: Mapping[str, datetime]) -> Non
 
 def recount_last_activity(session: Session, record_ids: Collection[str]) -> None:
     """Set `record.last_activity_at` from the entries that are on each timeline now."""
-    links, records = table_of(TimelineLink).c, table_of(Record)
-    newest = select(func.max(links.occurred_at)).where(links.record_id == records.c.id).scalar_subquery()
+    links, records, entries = table_of(TimelineLink).c, table_of(Record), table_of(TimelineEntry).c
+    aside = [type.name for type in entry_types() if not type.is_activity]
+    newest = (
+        select(links.occurred_at)
+        .join(table_of(TimelineEntry), entries.id == links.entry_id)
+        .where(links.record_id == records.c.id, entries.type.not_in(aside))
+        .order_by(links.occurred_at.desc())
+        .limit(1)
+        .correlate(records)
+        .scalar_subquery()
+    )
     session.execute(update(records).where(records.c.id.in_(sorted(record_ids))).values(last_activity_at=newest))
 
 

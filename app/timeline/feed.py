@@ -5,22 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, bindparam, case, exists, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.core.hot import Reader
+from app.timeline.changes import changes_seen
+from app.timeline.entry_types import CHANGE, entry_type
+from app.timeline.placing import RELATED
 from app.workspaces.access import ScopedQuery, Viewer, visible
-from models import Mailbox, MailboxMessage, Member, Record, TimelineEntry, TimelineLink
+from app.workspaces.mail_access import mail_is_closed, mail_is_mine, mail_parameters, sees_open_mail
+from models import Member, Record, TimelineEntry, TimelineLink
 
 See = Callable[[Any], ColumnElement[bool]]
-
-LOCKED_TITLES = {"email": "Private email", "stage": "A deal of another team moved"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A timeline entry. `locked`: someone else's private mail or a deal out of sight, of which it tells no more."""
+    """A timeline entry. `locked`: mail that is not open to the viewer, or about a record out of sight; it tells no
+    more than that it is there."""
 
     id: str
     type: str
@@ -30,31 +33,55 @@ class Entry:
     actor: str | None
     data: dict[str, Any]
     locked: bool
+    actor_id: str | None = None
+    pinned: bool = False
 
 
 def newest_entries(reader: Reader, *, viewer: Viewer, record_id: str, limit: int) -> list[Entry]:
-    return [_entry(row) for row in _newest(reader, viewer, record=record_id, limit=limit)]
+    if sees_open_mail(viewer):
+        rows = _newest(reader, viewer, record=record_id, limit=limit)
+    else:
+        rows = _newest_limited(reader, viewer, **_mail_lists(viewer), record=record_id, limit=limit)
+    return [entry_from(viewer, row) for row in rows]
 
 
 def entries_before(
     session: Session, *, viewer: Viewer, record_id: str, before: tuple[datetime, str], limit: int
 ) -> list[Entry]:
     """The page that follows the entry at `before` (its time and id); new entries never shift it."""
-    statement = _entries(lambda record: visible(viewer, record)).where(
-        col(TimelineLink.record_id) == record_id,
-        tuple_(col(TimelineLink.occurred_at), col(TimelineLink.entry_id)) < before,
-    )
-    rows = session.execute(statement.limit(limit), {"viewer_member": viewer.member_id})
-    return [_entry(tuple(row)) for row in rows]
+    statement = entries_seen(viewer).where(col(TimelineLink.record_id) == record_id, older_than(before))
+    return [entry_from(viewer, tuple(row)) for row in session.execute(statement.limit(limit))]
 
 
-def _entries(see: See) -> Select[Any]:
+def entries_seen(viewer: Viewer) -> Select[Any]:
+    """Entries on records that the viewer may see, with all that `entry_from` needs, newest first."""
+    return _entries(lambda record: visible(viewer, record), is_locked(viewer))
+
+
+def is_locked(viewer: Viewer) -> ColumnElement[bool]:
+    """Holds for entries that the viewer may only know to be there, on the record whose timeline is read."""
+    return _locked(lambda record: visible(viewer, record), viewer, limited=not sees_open_mail(viewer))
+
+
+def older_than(place: tuple[datetime, str]) -> ColumnElement[bool]:
+    return tuple_(col(TimelineLink.occurred_at), col(TimelineLink.entry_id)) < place
+
+
+def entry_from(viewer: Viewer, row: tuple[Any, ...], *, with_edits: bool = False) -> Entry:
+    """An entry as the viewer may read it, from a row of `entries_seen`. Lists only count its earlier versions."""
+    id, type, occurred_at, title, summary, actor, data, actor_id, pinned, locked = row
+    if type == CHANGE.name and not locked:
+        title, data = changes_seen(viewer, data)
+        locked = not data["changes"]
+    if locked:
+        return Entry(id, type, occurred_at, entry_type(type).locked, "", actor, {}, True, actor_id, pinned)
+    if "edits" in data and not with_edits:
+        data = {**data, "edits": len(data["edits"])}
+    return Entry(id, type, occurred_at, title, summary, actor, data, False, actor_id, pinned)
+
+
+def _entries(see: See, locked: ColumnElement[bool]) -> Select[Any]:
     """Walks the record's links backwards: a page costs the same however long the timeline."""
-    held = exists().where(
-        col(MailboxMessage.message_id) == col(TimelineEntry.message_id),
-        col(Mailbox.id) == col(MailboxMessage.mailbox_id),
-        col(Mailbox.member_id) == bindparam("viewer_member"),
-    )
     return (
         select(
             col(TimelineEntry.id),
@@ -64,9 +91,9 @@ def _entries(see: See) -> Select[Any]:
             col(TimelineEntry.summary),
             col(Member.name),
             col(TimelineEntry.data),
-            case(
-                (col(TimelineEntry.private), ~held), (col(TimelineEntry.type) == "stage", ~_deal_seen(see)), else_=False
-            ),
+            col(TimelineEntry.actor_id),
+            col(TimelineLink.pinned),
+            locked,
         )
         .select_from(TimelineLink)
         .join(Record, col(Record.id) == col(TimelineLink.record_id))
@@ -77,24 +104,37 @@ def _entries(see: See) -> Select[Any]:
     )
 
 
-def _deal_seen(see: See) -> Exists:
-    """A deal's entries stand on its company's timeline, too: whoever may see only the company reads no deal there."""
-    link, deal = aliased(TimelineLink), aliased(Record)
-    return exists().where(
-        col(link.entry_id) == col(TimelineEntry.id),
-        col(deal.id) == col(link.record_id),
-        col(deal.kind) == "deal",
-        see(deal),
+def _locked(see: See, viewer: Viewer | None, *, limited: bool) -> ColumnElement[bool]:
+    """A case, so that no database asks the dearer questions of entries that are plainly open."""
+    return case(
+        (mail_is_closed(viewer, limited=limited), ~mail_is_mine(viewer)),
+        (col(TimelineLink.rule) == RELATED, ~_subject_seen(see)),
+        else_=False,
     )
 
 
-_newest = ScopedQuery(
-    lambda see: _entries(see).where(col(TimelineLink.record_id) == bindparam("record")).limit(bindparam("limit"))
-)
+def _subject_seen(see: See) -> ColumnElement[bool]:
+    """A deal's entries stand on its company's timeline, too: whoever may see only the company reads no deal there."""
+    link, subject = aliased(TimelineLink), aliased(Record)
+    return exists().where(
+        col(link.entry_id) == col(TimelineEntry.id),
+        col(link.rule) != RELATED,
+        and_(col(subject.id) == col(link.record_id), see(subject)),
+    )
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
-    id, type, occurred_at, title, summary, actor, data, locked = row
-    if locked:
-        return Entry(id, type, occurred_at, LOCKED_TITLES.get(type, "Private entry"), "", actor, {}, True)
-    return Entry(id, type, occurred_at, title, summary, actor, data, False)
+def _newest_entries(*, limited: bool) -> ScopedQuery:
+    return ScopedQuery(
+        lambda see: (
+            _entries(see, _locked(see, None, limited=limited))
+            .where(col(TimelineLink.record_id) == bindparam("record"))
+            .limit(bindparam("limit"))
+        )
+    )
+
+
+_newest, _newest_limited = _newest_entries(limited=False), _newest_entries(limited=True)
+
+
+def _mail_lists(viewer: Viewer) -> dict[str, str]:
+    return {name: value for name, value in mail_parameters(viewer).items() if name.startswith("mail_")}

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from app.core.events import react
-from app.timeline.entries import NewEntry, NewLink, add_entries, link_entries
-from models import Record
+from app.timeline.changes import change_data
+from app.timeline.entries import NewEntry, put_entry
+from app.timeline.placing import SUBJECT, homes_of_subject
+from models import Record, TaskLink
 
 
 @react("deal.stage_changed")
 def show_stage_change(session: Session, event: dict[str, Any]) -> None:
-    """On the deal's and its company's timeline, once each."""
     deal = session.get_one(Record, event["subject_id"])
     data = event["data"]
     created = data["from"] is None
@@ -23,6 +25,39 @@ def show_stage_change(session: Session, event: dict[str, Any]) -> None:
         summary=f"{deal.name}: {data['reason']}" if data["reason"] else deal.name,
         actor_id=event["actor_id"],
     )
-    add_entries(session, [entry])
-    homes = [record_id for record_id in (deal.id, deal.company_id) if record_id]
-    link_entries(session, [NewLink(entry.id, home, entry.occurred_at, deal.workspace_id, "deal") for home in homes])
+    put_entry(session, entry, homes_of_subject(deal))
+
+
+@react("record.updated")
+def show_changed_fields(session: Session, event: dict[str, Any]) -> None:
+    """One entry for a save, whatever it changed; its title is made for each viewer."""
+    record = session.get_one(Record, event["subject_id"])
+    data = change_data(session, record=record, changes=event["data"]["changes"])
+    if data is None:
+        return
+    entry = NewEntry(
+        workspace_id=record.workspace_id,
+        type="change",
+        occurred_at=event["occurred_at"],
+        title="Changed",
+        actor_id=event["actor_id"],
+        data=data,
+    )
+    put_entry(session, entry, {record.id: SUBJECT})
+
+
+@react("task.created", "task.completed")
+def show_task(session: Session, event: dict[str, Any]) -> None:
+    homes = session.scalars(select(col(TaskLink.record_id)).where(col(TaskLink.task_id) == event["subject_id"])).all()
+    if not homes:
+        return
+    verb = "Task" if event["type"] == "task.created" else "Done"
+    entry = NewEntry(
+        workspace_id=event["workspace_id"],
+        type="task",
+        occurred_at=event["occurred_at"],
+        title=f"{verb}: {event['data']['title']}",
+        actor_id=event["actor_id"],
+        data={"task_id": event["subject_id"]},
+    )
+    put_entry(session, entry, dict.fromkeys(homes, SUBJECT))
