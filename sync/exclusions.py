@@ -25,13 +25,13 @@ def exclusions_of(session: Session, *, viewer: Viewer) -> Sequence[Exclusion]:
 def lift(session: Session, *, viewer: Viewer, exclusion_id: str) -> None:
     """Let mail with this address or domain in again, past mail too. Only an admin lifts what holds for everybody.
 
-    Lifting one that is gone changes nothing.
+    Lifting one that is gone, or was never there for the viewer's workspace, changes nothing.
     """
     exclusion = session.get(Exclusion, exclusion_id, with_for_update=True)
-    if exclusion is None:
+    if exclusion is None or exclusion.workspace_id != viewer.workspace_id:
         return
     mine = exclusion.member_id == viewer.member_id
-    if exclusion.workspace_id != viewer.workspace_id or not (mine or exclusion.member_id is None):
+    if not (mine or exclusion.member_id is None):
         raise NotFound("This exclusion does not exist, or is not yours.")
     if not mine:
         require_admin(viewer)

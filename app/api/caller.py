@@ -12,7 +12,7 @@ from app.api.auth import holder_of
 from app.api.idempotency import Claim
 from app.api.rates import Rates
 from app.core.context import Context
-from app.core.database import transaction
+from app.core.database import confine, transaction
 from app.core.errors import Forbidden
 from app.workspaces.access import KeyHolder, Viewer
 
@@ -53,6 +53,7 @@ class Caller:
 
     def _holder(self, session: Session, scope: str) -> KeyHolder:
         holder = holder_of(session, self.context, self.request.headers.get("authorization"))
+        confine(session, holder.viewer.workspace_id)
         return admit(self.request.app.state.rates, holder, scope)
 
 

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from sqlmodel import Session
 
 from app.core.context import Context
+from app.core.database import confine
 from app.core.errors import Forbidden, NotSignedIn
 from app.core.security import BadSignature
 from app.workspaces.access import Viewer, viewer_by_id
@@ -34,7 +35,14 @@ def drop(context: Context, response: Response, name: str, *, path: str = "/") ->
 
 
 def viewer_of(context: Context, session: Session, request: Request) -> Viewer:
-    """The member behind the cookie. Raises NotSignedIn."""
+    """The member behind the cookie, to whose workspace the session is confined from now on. Raises NotSignedIn."""
+    viewer = known(context, session, request)
+    confine(session, viewer.workspace_id)
+    return viewer
+
+
+def known(context: Context, session: Session, request: Request) -> Viewer:
+    """The member behind the cookie, for those who look across workspaces. Raises NotSignedIn."""
     try:
         member_id = context.vault.unsign("session", request.cookies.get(COOKIE, ""))
     except BadSignature:

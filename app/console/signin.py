@@ -119,7 +119,7 @@ def _member(context: Context, session: Session, request: Request, signed_in: oau
 
 def _signed_in_here(context: Context, session: Session, request: Request) -> Viewer | None:
     try:
-        return web_session.viewer_of(context, session, request)
+        return web_session.known(context, session, request)
     except NotSignedIn:
         return None
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.core.clock import utcnow
-from app.core.database import transaction
+from app.core.database import confine, transaction
 from gmail_addon.actions.registry import Done
 from gmail_addon.visit import Visit
 from models import Handled
@@ -30,6 +30,7 @@ def once(visit: Visit, key: str, act: Callable[[Session], Done]) -> Done:
 
 def _first(session: Session, visit: Visit, key: str, act: Callable[[Session], Done]) -> Done:
     viewer = visit.viewer
+    confine(session, viewer.workspace_id)
     note = Handled(member_id=viewer.member_id, nonce=key, workspace_id=viewer.workspace_id, handled_at=utcnow())
     session.add(note)
     session.flush()

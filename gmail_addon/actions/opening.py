@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.core.database import transaction
+from app.core.database import confine, transaction
 from app.core.errors import InvalidInput
 from app.records.service import get_record
 from app.timeline.feed import entries_before
@@ -47,6 +47,7 @@ def timeline(visit: Visit) -> Response:
     record_id = id_parameter(visit, "record")
     before = (_moment(parameter(visit, "before")), id_parameter(visit, "entry"))
     with transaction(visit.addon.engine, read_only=True) as session:
+        confine(session, visit.viewer.workspace_id)
         name = get_record(session, viewer=visit.viewer, record_id=record_id).name
         entries = entries_before(session, viewer=visit.viewer, record_id=record_id, before=before, limit=PAGE + 1)
     return render_action(push(timeline_card(visit, record_id=record_id, name=name, entries=entries)))
