@@ -4,8 +4,3 @@
 def ingest_lock(workspace_id: str) -> str:
     """Shared by all who store mail. To its sole holder every message is visible that was matched before now."""
     return f"ingest:{workspace_id}"
-
-
-def contacts_lock(workspace_id: str) -> str:
-    """Held alone by who makes contacts of strangers, so that nobody else makes the same ones."""
-    return f"contacts:{workspace_id}"

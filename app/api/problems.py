@@ -42,6 +42,7 @@ def problem(error: SidenoteError) -> Response:
         "status": error.status,
         "detail": error.message,
         **({"field": error.field} if error.field else {}),
+        **error.details,
     }
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
     if isinstance(error, TooManyRequests):

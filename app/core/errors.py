@@ -1,5 +1,7 @@
 """Errors with a name and a status, rendered once per surface (JSON, HTML, card)."""
 
+from collections.abc import Mapping
+
 
 class SidenoteError(Exception):
     """Base of every error that a person or a caller may see.
@@ -9,6 +11,8 @@ class SidenoteError(Exception):
 
     status = 500
     code = "error"
+    details: Mapping[str, object] = {}
+    """What a machine may want to know beside the message: further members of the problem document."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)

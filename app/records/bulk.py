@@ -11,6 +11,7 @@ from app.core.errors import InvalidInput
 from app.core.events import emit_many, event_row
 from app.core.ids import new_id
 from app.records.fields import as_json, parse_value
+from app.records.first_touch import note_first_touch
 from app.records.identity import keys_of
 from app.records.schema import Schema, folder_of_kind, schema_of
 from app.records.writing import first_values
@@ -38,13 +39,14 @@ def draft_records(
     return [_draft(schema, values) for values in many]
 
 
-def insert_records(session: Session, drafts: Sequence[Draft]) -> None:
-    """Store drafts of one kind, in a fixed number of statements."""
+def insert_records(session: Session, drafts: Sequence[Draft], *, via: str = "mail") -> None:
+    """Store drafts of one kind, in a fixed number of statements. `via`: see `first_touch.WAYS`."""
     if not drafts:
         return
     fields = schema_of(session, folder=session.get_one(Folder, drafts[0]["folder_id"])).fields
     insert_rows(session, Record, drafts)
     insert_rows(session, RecordKey, [row for draft in drafts for row in _key_rows(draft, fields)])
+    note_first_touch(session, records=drafts, via=via)
     emit_many(session, [_created(draft) for draft in drafts])
 
 

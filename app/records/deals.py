@@ -1,90 +1,198 @@
-"""Deals on their way through a pipeline."""
+"""Deals, and records of any folder with a pipeline, on their way through it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.core.clock import utcnow
-from app.core.errors import InvalidInput
+from app.core.clock import utcnow, zone_of
 from app.core.events import emit
 from app.core.ids import new_id
+from app.records.fields import as_json
 from app.records.links import link_records
-from app.records.schema import folder_of_kind
-from app.records.service import create_record, get_record, record_to_change
+from app.records.schema import folder_of_kind, schema_of
+from app.records.service import check_version, create_in, get_record, keep_changes, record_to_change
+from app.records.stage_entry import first_stage, lost_reason, require_fields, stage_to_enter
+from app.records.writing import Changes, write_values
 from app.workspaces.access import Viewer
-from models import Pipeline, Record, Stage, StageChange, Workspace
+from models import Folder, Pipeline, Record, Stage, StageChange, Workspace
 
 PARTICIPANT = "participant"
-MAX_REASON = 1_000
+MOVING = ("stage", "lost_reason", "lost_note")
+"""Keys that enter a record with its stage, not as values of their own."""
 
 
 def stages_of(session: Session, *, viewer: Viewer) -> Sequence[Stage]:
-    """The stages of the workspace's first pipeline, in order."""
+    """The stages of the workspace's first pipeline for deals, in order."""
     folder = folder_of_kind(session, workspace_id=viewer.workspace_id, kind="deal")
-    first = (
-        select(col(Pipeline.id)).where(col(Pipeline.folder_id) == folder.id).order_by(col(Pipeline.position)).limit(1)
-    )
-    query = select(Stage).where(col(Stage.pipeline_id) == first.scalar_subquery()).order_by(col(Stage.position))
-    return session.scalars(query).all()
+    here = select(col(Pipeline.id)).where(col(Pipeline.folder_id) == folder.id, col(Pipeline.archived_at).is_(None))
+    first = here.order_by(col(Pipeline.position), col(Pipeline.id)).limit(1)
+    query = select(Stage).where(col(Stage.pipeline_id) == first.scalar_subquery(), col(Stage.archived_at).is_(None))
+    return session.scalars(query.order_by(col(Stage.position))).all()
 
 
 def create_deal(
     session: Session, *, viewer: Viewer, values: Mapping[str, object], contact_ids: Sequence[str] = ()
 ) -> Record:
     """A deal in the first stage (or `values["stage"]`), with its participants."""
-    stage = _stage(session, viewer, str(values.get("stage") or stages_of(session, viewer=viewer)[0].id))
-    reason = _lost_reason(stage, values.get("lost_reason"))
-    plain = {key: value for key, value in values.items() if key not in ("stage", "lost_reason")}
-    deal = create_record(session, workspace_id=viewer.workspace_id, kind="deal", values=plain, viewer=viewer)
-    deal.currency = session.get_one(Workspace, viewer.workspace_id).currency
+    folder = folder_of_kind(session, workspace_id=viewer.workspace_id, kind="deal")
+    return create_staged(session, viewer=viewer, folder=folder, values=values, contact_ids=contact_ids)
+
+
+def create_staged(
+    session: Session,
+    *,
+    viewer: Viewer,
+    folder: Folder,
+    values: Mapping[str, object],
+    contact_ids: Sequence[str] = (),
+    via: str = "hand",
+) -> Record:
+    """A record of any folder; where the folder has a pipeline, in `values["stage"]` or the first stage.
+
+    Raises InvalidInput, FieldsMissing when the stage asks for more.
+    """
+    chosen = values.get("stage")
+    stage = (
+        stage_to_enter(session, folder_id=folder.id, stage_id=str(chosen))
+        if chosen
+        else first_stage(session, folder=folder)
+    )
+    if stage is None:
+        return create_in(session, folder=folder, values=values, viewer=viewer, via=via)
+    reason, note = lost_reason(
+        stage,
+        schema=schema_of(session, folder=folder),
+        reason=values.get("lost_reason"),
+        note=values.get("lost_note"),
+    )
+    plain = {key: value for key, value in values.items() if key not in MOVING}
+    record = create_in(session, folder=folder, values=plain, viewer=viewer, via=via)
+    if record.amount is not None or record.kind == "deal":
+        record.currency = session.get_one(Workspace, viewer.workspace_id).currency
     for contact_id in contact_ids:
         contact = get_record(session, viewer=viewer, record_id=contact_id)
-        link_records(session, workspace_id=deal.workspace_id, from_id=deal.id, to_id=contact.id, label=PARTICIPANT)
-    _enter(session, viewer, deal, stage, reason=reason)
-    return deal
+        link_records(session, workspace_id=record.workspace_id, from_id=record.id, to_id=contact.id, label=PARTICIPANT)
+    require_fields(session, viewer=viewer, record=record, folder=folder, stage=stage, values={})
+    now = utcnow()
+    _enter(viewer, record, stage, reason=reason, note=note, given=plain, now=now)
+    _tell(session, viewer, record, stage, before=None, was=None, reason=reason, now=now)
+    return record
 
 
-def move_stage(session: Session, *, viewer: Viewer, deal_id: str, stage_id: str, reason: str | None = None) -> Record:
-    """Put a deal into a stage. A lost deal needs a reason; moving to where it stands changes nothing."""
-    deal = record_to_change(session, viewer=viewer, record_id=deal_id)
-    if deal.kind != "deal":
-        raise InvalidInput("Stage: only a deal has one.", field="stage")
-    stage = _stage(session, viewer, stage_id)
-    if deal.stage_id != stage.id:
-        _enter(session, viewer, deal, stage, reason=_lost_reason(stage, reason))
-    return deal
+def move_stage(
+    session: Session,
+    *,
+    viewer: Viewer,
+    deal_id: str,
+    stage_id: str,
+    reason: str | None = None,
+    note: str | None = None,
+    values: Mapping[str, object] | None = None,
+    pin_probability: bool | None = None,
+    version: int | None = None,
+) -> Record:
+    """Put a record into a stage of its pipeline or of another of its folder, with `values` of other fields.
+
+    A lost deal needs a reason; moving to where it stands changes nothing but `values`. A deal takes the stage's
+    probability unless `values` has one or it is pinned; `pin_probability` pins it from now on, or no longer. Raises
+    FieldsMissing when the stage asks for more, Outdated when the record has another `version`.
+    """
+    record = record_to_change(session, viewer=viewer, record_id=deal_id)
+    check_version(record, version)
+    given, now = dict(values or {}), utcnow()
+    folder = session.get_one(Folder, record.folder_id)
+    stage = stage_to_enter(session, folder_id=folder.id, stage_id=stage_id)
+    before, was, moves = record.stage_id, record.status, record.stage_id != stage.id
+    schema = schema_of(session, folder=folder, viewer=viewer)
+    if moves:
+        every = schema_of(session, folder=folder)
+        reason, note = lost_reason(stage, schema=every, reason=reason, note=note)
+        require_fields(session, viewer=viewer, record=record, folder=folder, stage=stage, values=given)
+    changes = write_values(session, viewer=viewer, record=record, schema=schema, values=given)
+    changes |= _pin(record, pin_probability)
+    if moves:
+        changes |= _enter(viewer, record, stage, reason=reason, note=note, given=given, now=now)
+    if changes:
+        keep_changes(session, viewer=viewer, record=record, schema=schema, changes=changes)
+    if moves:
+        _tell(session, viewer, record, stage, before=before, was=was, reason=reason, now=now)
+    return record
 
 
-def _stage(session: Session, viewer: Viewer, stage_id: str) -> Stage:
-    stage = session.get(Stage, stage_id)
-    if stage is None or stage.workspace_id != viewer.workspace_id:
-        raise InvalidInput("Stage: choose one from the list.", field="stage")
-    return stage
+def _pin(record: Record, pin: bool | None) -> Changes:
+    if pin is None or record.kind != "deal":
+        return {}
+    return _set(record, {"probability_pinned": pin or None})
 
 
-def _lost_reason(stage: Stage, reason: object) -> str | None:
-    """Why a deal enters a `lost` stage, which it may not without; other stages have no reason."""
-    if stage.outcome != "lost":
-        return None
-    text = str(reason or "").replace("\0", "").strip()
-    if not text or len(text) > MAX_REASON:
-        raise InvalidInput(f"Lost reason: say in up to {MAX_REASON} characters why it was lost.", field="lost_reason")
-    return text
+def _enter(
+    viewer: Viewer,
+    record: Record,
+    stage: Stage,
+    *,
+    reason: str | None,
+    note: str | None,
+    given: Mapping[str, object],
+    now: datetime,
+) -> Changes:
+    """Set what a stage brings; gives what changed, without what `given` had changed before."""
+    record.stage_entered_at = record.updated_at = now
+    wanted: dict[str, Any] = {"stage": stage.id}
+    if record.kind == "deal":
+        wanted |= {"status": stage.outcome, "lost_reason": reason, "lost_note": note}
+        if not _keeps_probability(record, stage, given):
+            wanted["probability"] = stage.probability
+        today = now.astimezone(zone_of(viewer.time_zone)).date()
+        if stage.outcome == "won" and not given.get("close_on") and (record.close_on or date.min) < today:
+            wanted["close_on"] = today
+    return _set(record, wanted)
 
 
-def _enter(session: Session, viewer: Viewer, deal: Record, stage: Stage, *, reason: str | None) -> None:
-    before, now = deal.stage_id, utcnow()
-    deal.stage_id, deal.status, deal.probability = stage.id, stage.outcome, stage.probability
-    deal.data = {**deal.data, "lost_reason": reason}
-    deal.stage_entered_at = deal.updated_at = now
-    deal.version += before is not None
-    session.add(deal)
+def _keeps_probability(record: Record, stage: Stage, given: Mapping[str, object]) -> bool:
+    if stage.outcome != "open":
+        return False
+    return given.get("probability") is not None or bool(record.data.get("probability_pinned"))
+
+
+_COLUMNS = {"stage": "stage_id", "status": "status", "probability": "probability", "close_on": "close_on"}
+
+
+def _set(record: Record, wanted: Mapping[str, Any]) -> Changes:
+    changes: Changes = {}
+    for key, new in wanted.items():
+        column = _COLUMNS.get(key)
+        old = getattr(record, column) if column else record.data.get(key)
+        if old == new:
+            continue
+        if column:
+            setattr(record, column, new)
+        else:
+            record.data = {**record.data, key: new}
+        changes[key] = (as_json(old), as_json(new))
+    return changes
+
+
+def _tell(
+    session: Session,
+    viewer: Viewer,
+    record: Record,
+    stage: Stage,
+    *,
+    before: str | None,
+    was: str | None,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """Note the move for the sales cycle, and tell of it: `was` is the outcome of the stage it left."""
+    session.add(record)
     session.add(
         StageChange(
             id=new_id(),
-            workspace_id=deal.workspace_id,
-            record_id=deal.id,
+            workspace_id=record.workspace_id,
+            record_id=record.id,
             from_stage_id=before,
             to_stage_id=stage.id,
             reason=reason,
@@ -94,9 +202,16 @@ def _enter(session: Session, viewer: Viewer, deal: Record, stage: Stage, *, reas
     )
     emit(
         session,
-        "deal.stage_changed",
-        workspace_id=deal.workspace_id,
-        subject_id=deal.id,
+        "deal.stage_changed" if record.kind == "deal" else "record.stage_changed",
+        workspace_id=record.workspace_id,
+        subject_id=record.id,
         actor_id=viewer.member_id,
-        data={"from": before, "to": stage.id, "stage": stage.name, "outcome": stage.outcome, "reason": reason},
+        data={
+            "from": before,
+            "to": stage.id,
+            "stage": stage.name,
+            "was": was,
+            "outcome": stage.outcome,
+            "reason": reason,
+        },
     )

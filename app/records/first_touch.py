@@ -16,9 +16,10 @@ WAYS = {
     "api": "API",
     "form": "Web form",
     "import": "Import",
-    "conversion": "Lead",
 }
 """The ways in, and the source that each stands for where the record names none."""
+CONVERSION = "conversion"
+"""The way of a record made from a lead, whose first touch it shares; see `hand_on_first_touch`."""
 
 
 def give_source(record: Record, *, via: str) -> None:
@@ -29,8 +30,18 @@ def give_source(record: Record, *, via: str) -> None:
 
 def note_first_touch(session: Session, *, records: Sequence[Mapping[str, Any] | Record], via: str) -> None:
     """Write the first touch of new records (rows or objects), each of which has one for ever."""
+    if via == CONVERSION:
+        return
     rows = [_row(record if isinstance(record, Mapping) else record.model_dump(), via) for record in records]
     insert_missing(session, FirstTouch, [row for row in rows if row])
+
+
+def hand_on_first_touch(session: Session, *, lead: Record, record: Record) -> None:
+    """Give a new record the first touch of the lead that it was made from."""
+    touch = session.get(FirstTouch, lead.id)
+    if touch:
+        row = touch.model_dump() | {"record_id": record.id, "detail": {**touch.detail, "lead": lead.id}}
+        insert_missing(session, FirstTouch, [row])
 
 
 def _row(record: Mapping[str, Any], via: str) -> dict[str, Any] | None:

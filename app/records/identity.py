@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from app.core.freemail import is_freemail
 from app.records.keys import MAX_KEY_LENGTH, domain_of, email_key
+from app.records.lead_rules import CONVERTED
 from app.workspaces.access import Viewer, visible
 from models import FieldDef, Record, RecordKey
 
@@ -27,7 +28,8 @@ def name_key(name: str) -> str:
 
 def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> bool:
     """Bring the record's keys in line with its values. True when mail may now find it differently."""
-    wanted = keys_of(record.kind, record.name, record.data, fields)
+    handed_on = record.kind == "lead" and record.status == CONVERTED
+    wanted = {} if handed_on else keys_of(record.kind, record.name, record.data, fields)
     mine = col(RecordKey.record_id) == record.id
     present = {(key.kind, key.value) for key in session.scalars(select(RecordKey).where(mine))}
     for kind, value in present - wanted.keys():
@@ -39,6 +41,16 @@ def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> 
             insert(RecordKey), [{**owned, "kind": k, "value": v, "original": wanted[k, v]} for k, v in sorted(new)]
         )
     return any(kind != "name" for kind, _ in present ^ wanted.keys())
+
+
+def contacts_lock(workspace_id: str) -> str:
+    """Name of the lock held alone by who makes contacts of strangers, so that nobody else makes the same ones."""
+    return f"contacts:{workspace_id}"
+
+
+def drop_keys(session: Session, record: Record) -> None:
+    """Nothing finds the record any more, until `write_keys`."""
+    session.execute(delete(RecordKey).where(col(RecordKey.record_id) == record.id))
 
 
 def keys_of(kind: str, name: str, data: Mapping[str, Any], fields: Sequence[FieldDef]) -> dict[tuple[str, str], str]:

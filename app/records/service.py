@@ -10,6 +10,7 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
+from app.records.first_touch import give_source, note_first_touch
 from app.records.history import note_changes
 from app.records.identity import write_keys
 from app.records.links import write_relations
@@ -39,17 +40,26 @@ def record_to_change(session: Session, *, viewer: Viewer, record_id: str, right:
 
 
 def create_record(
-    session: Session, *, workspace_id: str, kind: str, values: Mapping[str, object], viewer: Viewer | None = None
+    session: Session,
+    *,
+    workspace_id: str,
+    kind: str,
+    values: Mapping[str, object],
+    viewer: Viewer | None = None,
+    via: str = "hand",
 ) -> Record:
     """A new record in the first folder of this kind; see `create_in`."""
     folder = folder_of_kind(session, workspace_id=workspace_id, kind=kind)
-    return create_in(session, folder=folder, values=values, viewer=viewer)
+    return create_in(session, folder=folder, values=values, viewer=viewer, via=via)
 
 
 def create_in(
-    session: Session, *, folder: Folder, values: Mapping[str, object], viewer: Viewer | None = None
+    session: Session, *, folder: Folder, values: Mapping[str, object], viewer: Viewer | None = None, via: str = "hand"
 ) -> Record:
-    """A new record from field keys and values. Without a viewer a rule creates it, and nobody owns it."""
+    """A new record from field keys and values. Without a viewer a rule creates it, and nobody owns it.
+
+    `via` is one of `first_touch.WAYS`: how it comes in.
+    """
     if viewer:
         require_create(viewer, folder.id)
     now, schema = utcnow(), schema_of(session, folder=folder, viewer=viewer)
@@ -67,10 +77,12 @@ def create_in(
     )
     first = first_values(schema, values)
     changes = write_values(session, viewer=viewer, record=record, schema=schema, values=first)
+    give_source(record, via=via)
     session.add(record)
     session.flush()
     write_relations(session, record=record, schema=schema, changes=changes, actor_id=record.created_by)
     write_keys(session, record, _all_fields(session, schema, viewer))
+    note_first_touch(session, records=[record], via=via)
     emit(
         session,
         "record.created",

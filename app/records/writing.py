@@ -7,6 +7,7 @@ from sqlalchemy import select, true
 from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput
+from app.records import lead_rules
 from app.records.fields import as_json, is_empty, parse_value, type_of
 from app.records.relations import is_relation, leads_to, linked_ids
 from app.records.schema import Schema
@@ -33,10 +34,11 @@ def write_values(
     Values that are links are checked here, and written by `links.write_relations` once the record is stored.
     """
     parsed = [(field, parse_value(field, values[field.key])) for field in _writable(schema, values)]
+    follows = lead_rules.derived(record, {field.key: value for field, value in parsed}) if record.kind == "lead" else {}
     changes: Changes = {}
     for field, value in parsed:
         if not is_empty(value):
-            _check_reference(session, viewer, record, field, value)
+            check_reference(session, viewer=viewer, record=record, field=field, value=value)
         if is_relation(field):
             old, new = _relation(session, viewer, record, field, value or [])
         else:
@@ -44,6 +46,10 @@ def write_values(
         if old != new:
             set_value(record, field, value)
             changes[field.key] = (old, new)
+    for key, value in follows.items():
+        old, new = lead_rules.set_derived(record, key, value)
+        if old != new:
+            changes[key] = (changes.get(key, (old, new))[0], new)
     return changes
 
 
@@ -67,7 +73,7 @@ def _writable(schema: Schema, values: Mapping[str, object]) -> list[FieldDef]:
     return [field for field in schema.fields if field.key in values]
 
 
-def _check_reference(session: Session, viewer: Viewer | None, record: Record, field: FieldDef, value: Any) -> None:
+def check_reference(session: Session, *, viewer: Viewer | None, record: Record, field: FieldDef, value: Any) -> None:
     """References must lead to something of their kind, in the same workspace, that the viewer may see."""
     family = type_of(field).family
     if family in ("member", "members"):

@@ -10,7 +10,7 @@ from app.core.freemail import is_freemail
 from app.core.hot import reading
 from app.core.locks import hold
 from app.records.address_kinds import is_group, is_no_reply
-from app.records.identity import PEOPLE, find_by_key, name_key
+from app.records.identity import PEOPLE, contacts_lock, find_by_key, name_key
 from app.records.keys import domain_of, email_key
 from app.records.service import create_record, get_record, update_record
 from app.workspaces.access import may
@@ -24,7 +24,6 @@ from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 from models import Member, Record, RecordKey
 from sync import by_hand
-from sync.locks import contacts_lock
 
 
 def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
@@ -90,7 +89,9 @@ def company_named(session: Session, visit: Visit, *, name: str, domain: str) -> 
             return record
     values = {"name": name, "domain": domain if domain and not is_freemail(domain) else None}
     viewer = visit.viewer
-    return create_record(session, workspace_id=viewer.workspace_id, kind="company", values=values, viewer=viewer)
+    return create_record(
+        session, workspace_id=viewer.workspace_id, kind="company", values=values, viewer=viewer, via="card"
+    )
 
 
 def _contact(session: Session, visit: Visit, attendee: Attendee, company: Record | None) -> list[str]:
@@ -101,7 +102,10 @@ def _contact(session: Session, visit: Visit, attendee: Attendee, company: Record
     same = company is not None and company.data.get("domain") == attendee.domain
     company_id = company.id if company and same else attendee.firm.id if attendee.firm else None
     values = {"name": attendee.name, "email": attendee.address, "company": company_id}
-    return [create_record(session, workspace_id=viewer.workspace_id, kind="contact", values=values, viewer=viewer).id]
+    contact = create_record(
+        session, workspace_id=viewer.workspace_id, kind="contact", values=values, viewer=viewer, via="card"
+    )
+    return [contact.id]
 
 
 def _draft(visit: Visit) -> ContactDraft:

@@ -10,6 +10,7 @@ from app.core.freemail import is_freemail
 from app.core.hot import reading
 from app.core.locks import hold
 from app.records.deals import create_deal, move_stage
+from app.records.identity import contacts_lock
 from app.records.keys import company_name_from_domain
 from app.records.service import get_record
 from app.timeline.glance import Person, person_by_id
@@ -26,7 +27,6 @@ from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 from models import Record
 from sync import by_hand
-from sync.locks import contacts_lock
 
 NEW_COMPANY = "new."
 

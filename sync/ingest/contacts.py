@@ -9,11 +9,11 @@ from app.core.errors import NotFound
 from app.core.locks import hold
 from app.records.address_kinds import is_person
 from app.records.bulk import Draft, draft_records, insert_records
+from app.records.identity import contacts_lock
 from app.records.keys import company_name_from_domain, person_name
 from models import Mailbox, Member, Workspace
 from sync.envelope import Envelope, Person
 from sync.ingest.placing import Placed
-from sync.locks import contacts_lock
 from sync.match import COMPANY, Found, Index, business_domains, look_up
 from sync.parse import Kind
 

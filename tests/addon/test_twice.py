@@ -9,10 +9,10 @@ from sqlmodel import select
 
 from app.core.database import transaction
 from app.core.locks import hold
+from app.records.identity import contacts_lock
 from app.records.service import create_record
 from app.workspaces.access import Viewer
 from models import Handled, Record, RecordLink, Task, TimelineEntry
-from sync.locks import contacts_lock
 from tests.addon.conftest import Desk, letter
 from tests.addon.sidebar import Sidebar, form_values
 from tests.addon.test_access import ask
