@@ -93,4 +93,8 @@ _BY_KEY = (
     .join(Record, col(Record.id) == col(RecordKey.record_id))
     .order_by(col(Record.id))
 )
-_BY_THREAD = select(col(ThreadLink.thread_id), *_RECORD).join(Record, col(Record.id) == col(ThreadLink.record_id))
+_BY_THREAD = (
+    select(col(ThreadLink.thread_id), *_RECORD)
+    .join(Record, col(Record.id) == col(ThreadLink.record_id))
+    .where(col(Record.deleted_at).is_(None))
+)

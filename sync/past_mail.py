@@ -27,7 +27,9 @@ from sync.locks import ingest_lock
 from sync.parse import Kind
 
 
-@subscribe("link-past-mail", "record.created", "record.keys_changed", "record.updated", "thread.linked")
+@subscribe(
+    "link-past-mail", "record.created", "record.keys_changed", "record.updated", "record.restored", "thread.linked"
+)
 def link_past_mail(session: Session, event: Event) -> None:
     """Idempotent, and complete: mail being stored at this moment is waited for."""
     if event.type == "record.updated" and "company" not in event.data["changes"]:
@@ -35,13 +37,25 @@ def link_past_mail(session: Session, event: Event) -> None:
     hold(session, ingest_lock(event.workspace_id))
     if event.type == "thread.linked":
         link_past_of_thread(session, thread_id=event.subject_id, record_id=event.data["record_id"])
-    else:
-        _link_past_of_record(session, session.get_one(Record, event.subject_id))
+        return
+    record = session.get(Record, event.subject_id)
+    if record and record.deleted_at is None:
+        _link_past_of_record(session, record)
+        if event.type == "record.restored":
+            _link_past_of_threads(session, record)
+
+
+def _link_past_of_threads(session: Session, record: Record) -> None:
+    threads = select(col(ThreadLink.thread_id)).where(col(ThreadLink.record_id) == record.id)
+    for thread_id in session.scalars(threads).all():
+        link_past_of_thread(session, thread_id=thread_id, record_id=record.id)
 
 
 def link_past_of_thread(session: Session, *, thread_id: str, record_id: str) -> None:
     """Put the stored mail of a thread that a person linked on that record and on its company."""
-    record = session.get_one(Record, record_id)
+    record = session.get(Record, record_id)
+    if record is None or record.deleted_at is not None:
+        return
     put_there_by = select(col(ThreadLink.member_id)).where(
         col(ThreadLink.thread_id) == thread_id, col(ThreadLink.record_id) == record_id
     )

@@ -30,7 +30,7 @@ def make_engine(database_url: str, *, pool_size: int = 10, idle_seconds: float =
     values of statements: those may be mail.
     """
     url = make_url(database_url)
-    options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads, "hide_parameters": True}
+    options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": _loads, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, **options, pool_size=pool_size, max_overflow=20)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -92,6 +92,11 @@ _CONFINE = text(
 
 def _dumps(value: object) -> str:
     return orjson.dumps(value, default=str).decode()
+
+
+def _loads(document: str | bytes | int | float) -> Any:
+    """SQLite keeps a document that is nothing but a number as that number."""
+    return document if isinstance(document, int | float) else orjson.loads(document)
 
 
 def _note_return(_connection: object, record: Any) -> None:

@@ -16,7 +16,7 @@ from app.workspaces.access import Viewer, visible
 from models import Record, RecordLink
 
 LINKS = "links"
-"""Where history has links that no field shows, each as `{"record": id, "label": text}`."""
+"""Where history has links that no field shows, each as `{"record": id, "label": text, "inverse": from it}`."""
 
 
 def link_records(session: Session, *, workspace_id: str, from_id: str, to_id: str, label: str) -> bool:
@@ -104,7 +104,7 @@ class _Side:
     """One end of a link before it changes, and the field there that shows it."""
 
     def __init__(self, session: Session, record: Record, other: Record, label: str, *, inverse: bool) -> None:
-        self.record, self.other, self.label = record, other, label
+        self.record, self.other, self.label, self.inverse = record, other, label, inverse
         self.field = relation_between(session, record=record, other=other, label=label, inverse=inverse)
         self.before = linked_ids(session, record=record, field=self.field) if self.field else []
 
@@ -112,5 +112,5 @@ class _Side:
         if self.field:
             now = linked_ids(session, record=self.record, field=self.field)
             return {self.field.key: (self.before or None, now or None)}
-        link = {"record": self.other.id, "label": self.label}
+        link = {"record": self.other.id, "label": self.label, "inverse": self.inverse}
         return {LINKS: (None, link) if on else (link, None)}

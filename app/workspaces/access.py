@@ -133,6 +133,12 @@ def allowed(viewer: Viewer, right: str, record: Any = Record) -> Condition:
     return and_(visible(viewer, record), _reach(_Known(viewer, right), record))
 
 
+def binned(viewer: Viewer, record: Any = Record) -> Condition:
+    """The condition that holds for the records in the bin that the viewer may bring back: those they may delete."""
+    thrown_away = and_(record.workspace_id == viewer.workspace_id, record.deleted_at.is_not(None))
+    return and_(thrown_away, _reach(_Known(viewer, "read"), record), _reach(_Known(viewer, "delete"), record))
+
+
 def may(viewer: Viewer, right: str, seen: Owned) -> bool:
     """`allowed`, for a record or a row of the viewer's workspace already at hand."""
     return _holds(viewer, "read", seen) and _holds(viewer, right, seen)
