@@ -13,7 +13,8 @@ class Role(SQLModel, table=True):
     """A set of rights. A member has one or several roles, of which the widest right counts.
 
     `rights` gives a scope (`none`, `own`, `team`, `territory`, `all`) to each of create, read, edit, delete, export and
-    mail, in every folder without a grant of its own. `powers` are `config`, `members`, `views`, `reports`.
+    mail, in every folder without a grant of its own. `powers` are `config`, `members`, `views`, `reports`. One role of
+    a workspace is the `is_default` one, which those get who join without an invitation.
     """
 
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
@@ -22,6 +23,7 @@ class Role(SQLModel, table=True):
     workspace_id: str = ref("workspace.id")
     name: str
     is_admin: bool = False
+    is_default: bool = False
     rights: dict[str, str] = Field(default_factory=dict, sa_type=Json)
     powers: list[str] = Field(default_factory=list, sa_type=Json)
 

@@ -52,7 +52,8 @@ class Invitation(SQLModel, table=True):
 
     id: str = id_field()
     workspace_id: str = ref("workspace.id")
-    role_id: str = ref("role.id")
+    role_ids: list[str] = Field(default_factory=list, sa_type=Json)
+    """No foreign keys: a role that has gone meanwhile is not given."""
     territory_id: str | None = ref("territory.id")
     email: str = Field(index=True)
     invited_by: str = ref("member.id")

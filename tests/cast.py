@@ -9,7 +9,8 @@ from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.ids import new_id
 from app.workspaces.access import Viewer, viewer_by_id
-from app.workspaces.members import invite, roles
+from app.workspaces.invitations import invite
+from app.workspaces.roles import roles
 from app.workspaces.seats import refresh_access
 from app.workspaces.signin import Identity, sign_in
 from models import Mailbox, Member, Territory
@@ -85,7 +86,7 @@ def _territory(session: Session, alice: Viewer, name: str) -> str:
 
 def _rep(session: Session, alice: Viewer, identity: Identity, territory_id: str) -> Viewer:
     rep = next(role for role in roles(session, viewer=alice) if role.name == "Rep")
-    invite(session, viewer=alice, email=identity.email, role_id=rep.id)
+    invite(session, viewer=alice, email=identity.email, role_ids=[rep.id])
     member = session.get_one(Member, sign_in(session, identity).id)
     member.territory_id = territory_id
     refresh_access(session, workspace_id=alice.workspace_id)

@@ -11,7 +11,7 @@ from app.console.pages import page
 from app.core.context import Context
 from app.core.database import transaction
 from app.core.errors import SidenoteError
-from app.workspaces import members
+from app.workspaces import invitations, members, roles
 from app.workspaces.access import Viewer
 from app.workspaces.policy import set_join_domains
 from models import Member, Workspace
@@ -36,7 +36,7 @@ def router(context: Context) -> APIRouter:
     @routes.post("/invitations")
     def invite(request: Request, email: FormText = "", role: FormText = "", token: FormText = "") -> Response:
         def change(session: Session, viewer: Viewer) -> None:
-            members.invite(session, viewer=viewer, email=email, role_id=role)
+            invitations.invite(session, viewer=viewer, email=email, role_ids=[role])
 
         redraw = partial(_page, context, typed=email)
         return submit(context, request, token, change, back="/members?done=invited", redraw=redraw)
@@ -74,7 +74,7 @@ def _page(
     typed: str = "",
     done: str | None = None,
 ) -> Response:
-    roles = members.roles(session, viewer=viewer)
+    known = roles.roles(session, viewer=viewer)
     return page(
         "members.html",
         error=error,
@@ -82,10 +82,11 @@ def _page(
         viewer=viewer,
         token=web_session.form_token(context, viewer),
         members=members.members(session, viewer=viewer),
-        roles=roles,
-        role_names={role.id: role.name for role in roles},
-        held=members.role_names(session, viewer=viewer),
-        invitations=members.open_invitations(session, viewer=viewer),
+        manages=viewer.is_admin or "members" in viewer.access.powers,
+        roles=known,
+        role_names={role.id: role.name for role in known},
+        held=roles.role_names(session, viewer=viewer),
+        invitations=invitations.open_invitations(session, viewer=viewer),
         workspace=session.get_one(Workspace, viewer.workspace_id),
         domain=_domain(viewer),
         can_open=session.get_one(Member, viewer.member_id).hosted_domain == _domain(viewer),

@@ -18,7 +18,8 @@ from app.demo.mailbox import COLLEAGUES, demo_messages
 from app.demo.mailbox.people import people
 from app.demo.records import put_in_contacts
 from app.workspaces.access import viewer_by_id
-from app.workspaces.members import invite, roles
+from app.workspaces.invitations import invite
+from app.workspaces.roles import roles
 from app.workspaces.signin import Identity, sign_in
 from models import Member, Workspace
 from sync.emulator import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, GmailEmulator, Quota, serve
@@ -152,7 +153,7 @@ def _seat_colleague(session: Session, admin: Member, colleague: DemoMember) -> M
     if session.scalar(select(Member).where(col(Member.google_sub) == colleague.subject)) is None:
         viewer = viewer_by_id(session, admin.id)
         rep = next(role for role in roles(session, viewer=viewer) if role.name == "Rep")
-        invite(session, viewer=viewer, email=colleague.email, role_id=rep.id)
+        invite(session, viewer=viewer, email=colleague.email, role_ids=[rep.id])
     return sign_in(session, _identity(colleague))
 
 

@@ -18,15 +18,15 @@ def hold_access(session: Session, *, workspace_id: str) -> None:
     hold(session, f"access:{workspace_id}")
 
 
-def refresh_access(session: Session, *, workspace_id: str) -> None:
-    """Write every member's access anew. It holds from their next request on.
+def refresh_access(session: Session, *, workspace_id: str, only: str | None = None) -> None:
+    """Write every member's access anew, or that of `only` one. It holds from their next request on.
 
     One change at a time in a workspace: of two at once, the later would else leave out what the earlier wrote.
     """
     session.flush()
     hold_access(session, workspace_id=workspace_id)
-    office = _Office(session, workspace_id)
-    for member in office.members:
+    office = _Office(session, workspace_id, only)
+    for member in office.members if only is None else [session.get_one(Member, only)]:
         access = office.access_of(member).dump()
         if member.access != access:
             member.access = access
@@ -36,6 +36,12 @@ def refresh_access(session: Session, *, workspace_id: str) -> None:
 
 def give_roles(session: Session, *, member: Member, role_ids: Sequence[str]) -> None:
     """Make these the roles of a member, and work out what follows."""
+    set_roles(session, member=member, role_ids=role_ids)
+    refresh_access(session, workspace_id=member.workspace_id)
+
+
+def set_roles(session: Session, *, member: Member, role_ids: Sequence[str]) -> None:
+    """Make these the roles of a member; the caller refreshes access."""
     session.flush()
     held = session.scalars(select(MemberRole).where(col(MemberRole.member_id) == member.id)).all()
     for row in held:
@@ -43,16 +49,16 @@ def give_roles(session: Session, *, member: Member, role_ids: Sequence[str]) -> 
             session.delete(row)
     for role_id in set(role_ids) - {row.role_id for row in held}:
         session.add(MemberRole(member_id=member.id, role_id=role_id, workspace_id=member.workspace_id))
-    refresh_access(session, workspace_id=member.workspace_id)
 
 
 class _Office:
     """Everything that decides over rights in a workspace, read at once."""
 
-    def __init__(self, session: Session, workspace_id: str) -> None:
-        def rows(table: type[Row]) -> Sequence[Row]:
+    def __init__(self, session: Session, workspace_id: str, only: str | None) -> None:
+        def rows(table: type[Row], of: str | None = None) -> Sequence[Row]:
             here: Any = table
             query = select(table).where(here.workspace_id == workspace_id)
+            query = query.where(here.member_id == of) if of else query
             return session.scalars(query.execution_options(populate_existing=True)).all()
 
         self.members = rows(Member)
@@ -60,7 +66,9 @@ class _Office:
         self._grants = {(grant.role_id, grant.folder_id): grant.rights for grant in rows(RoleGrant)}
         self._barred = {(grant.role_id, grant.field_id): grant.access for grant in rows(FieldGrant)}
         self._barred_fields = _fields(session, {field_id for _, field_id in self._barred})
-        self._shares = rows(RecordShare)
+        self._shares: dict[str, dict[str, str]] = {}
+        for share in rows(RecordShare, of=only):
+            self._shares.setdefault(share.member_id, {})[share.record_id] = share.level
         roles = {role.id: role for role in rows(Role)}
         self._roles: dict[str, list[Role]] = {}
         for held in rows(MemberRole):
@@ -80,7 +88,7 @@ class _Office:
             locked=locked,
             team=sorted({colleague.id for colleague in self._team(member)}),
             territories=territories,
-            shared={share.record_id: share.level for share in self._shares if share.member_id == member.id},
+            shared=self._shares.get(member.id, {}),
         )
 
     def _rights(self, roles: list[Role], folder_id: str) -> Rights:

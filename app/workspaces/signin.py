@@ -90,7 +90,7 @@ def found(session: Session, identity: Identity) -> Member:
     session.flush()
     roles = lay_out(session, workspace.id)
     emit(session, "workspace.created", workspace_id=workspace.id, subject_id=workspace.id)
-    return _add_member(session, workspace.id, roles["Admin"].id, None, identity)
+    return _add_member(session, workspace.id, [roles["Admin"].id], None, identity)
 
 
 def _refresh(session: Session, member: Member, identity: Identity) -> None:
@@ -134,7 +134,10 @@ def _are_colleagues(inviter: Member, identity: Identity) -> bool:
 def _accept(session: Session, invitation: Invitation, identity: Identity) -> Member:
     invitation.accepted_at = utcnow()
     session.add(invitation)
-    return _add_member(session, invitation.workspace_id, invitation.role_id, invitation.territory_id, identity)
+    here = select(col(Role.id)).where(col(Role.workspace_id) == invitation.workspace_id)
+    promised = session.scalars(here.where(col(Role.id).in_(invitation.role_ids))).all()
+    given = promised or [_default_role(session, invitation.workspace_id)]
+    return _add_member(session, invitation.workspace_id, given, invitation.territory_id, identity)
 
 
 def _join_by_domain(session: Session, identity: Identity) -> Member | None:
@@ -142,13 +145,17 @@ def _join_by_domain(session: Session, identity: Identity) -> Member | None:
         return None
     for workspace in session.scalars(select(Workspace).order_by(col(Workspace.created_at))):
         if identity.domain in workspace.join_domains:
-            rep = select(Role).where(col(Role.workspace_id) == workspace.id, col(Role.name) == "Rep")
-            return _add_member(session, workspace.id, session.scalars(rep).one().id, None, identity)
+            return _add_member(session, workspace.id, [_default_role(session, workspace.id)], None, identity)
     return None
 
 
+def _default_role(session: Session, workspace_id: str) -> str:
+    role = select(col(Role.id)).where(col(Role.workspace_id) == workspace_id, col(Role.is_default))
+    return session.scalars(role).one()
+
+
 def _add_member(
-    session: Session, workspace_id: str, role_id: str, territory_id: str | None, identity: Identity
+    session: Session, workspace_id: str, role_ids: Sequence[str], territory_id: str | None, identity: Identity
 ) -> Member:
     member = Member(
         id=new_id(),
@@ -161,6 +168,6 @@ def _add_member(
         created_at=utcnow(),
     )
     session.add(member)
-    give_roles(session, member=member, role_ids=[role_id])
+    give_roles(session, member=member, role_ids=role_ids)
     emit(session, "member.joined", workspace_id=workspace_id, subject_id=member.id, actor_id=member.id)
     return member

@@ -14,7 +14,7 @@ from app.core.database import transaction
 from app.core.jobs import JobContext
 from models import Mailbox, Member
 from sync.workspace_changes import disconnect_leaver
-from tests.web.conftest import Stage
+from tests.stage import AppStage
 from tests.web.site import PUSH_ACCOUNT, Site
 
 ALICE = "alice@fairfield.example"
@@ -36,7 +36,7 @@ def is_held(engine: Engine) -> bool:
 
 
 @pytest.fixture
-def asked(site: Site, stages: tuple[Stage, Stage]) -> dict[str, bool]:
+def asked(site: Site, stages: tuple[AppStage, AppStage]) -> dict[str, bool]:
     """Paths at Google that were asked, and whether a transaction was open meanwhile."""
     seen: dict[str, bool] = {}
 

@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from app.core.clock import utcnow
 from app.core.database import make_engine, transaction
-from app.workspaces.members import invite, roles
+from app.workspaces.invitations import invite
+from app.workspaces.roles import roles
 from models import Mailbox, MailboxMessage, Member
 from sync.by_hand import exclude
 from tests.cast import Cast, add_mailbox
@@ -44,7 +45,7 @@ def furnish(site: Site, cast: Cast) -> None:
         )
         lost.last_error = "Google no longer lets Sidenote read this mailbox: connect the mailbox again."
         rep = next(role for role in roles(session, viewer=cast.alice) if role.name == "Rep")
-        invite(session, viewer=cast.alice, email="dora@fairfield.example", role_id=rep.id)
+        invite(session, viewer=cast.alice, email="dora@fairfield.example", role_ids=[rep.id])
         exclude(session, viewer=cast.alice, kind="address", value="doctor@clinic.example", workspace_wide=False)
         exclude(session, viewer=cast.alice, kind="domain", value="bank.example", workspace_wide=True)
         carol = session.get_one(Member, cast.carol.member_id)
@@ -144,7 +145,7 @@ def test_everything_can_be_done_from_the_keyboard(window: BrowserContext, site: 
 def test_a_stranger_s_invitation_is_a_clear_question(window: BrowserContext, site: Site, cast: Cast):
     with transaction(site.context.engine) as session:
         rep = next(role for role in roles(session, viewer=cast.mallory) if role.name == "Rep")
-        invite(session, viewer=cast.mallory, email="sales@fairfield.example", role_id=rep.id)
+        invite(session, viewer=cast.mallory, email="sales@fairfield.example", role_ids=[rep.id])
     window.clear_cookies()
     page = window.new_page()
     page.goto("/signin")

@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 from app.core import dispatch
 from app.core.database import transaction
 from app.core.jobs import JobContext
-from app.workspaces.members import roles
+from app.workspaces.roles import roles
 from models import Exclusion, Mailbox, Member, Role, Workspace
 from sync.workspace_changes import disconnect_leaver
 from tests.cast import Cast
@@ -119,7 +119,7 @@ def test_an_admin_invites_and_sees_who_is_waiting(alices: Browser, site: Site, c
     ("form", "status", "reason"),
     [
         ({"email": "no address"}, 422, "email:"),
-        ({"email": "dora@fairfield.example", "role": "x"}, 422, "role:"),
+        ({"email": "dora@fairfield.example", "role": "x"}, 422, "roles:"),
         ({"email": "bob@fairfield.example"}, 409, "a member already"),
     ],
 )

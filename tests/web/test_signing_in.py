@@ -5,8 +5,9 @@ from sqlmodel import col
 
 from app.core.database import transaction
 from app.workspaces.access import viewer_by_id, viewer_by_sub
-from app.workspaces.members import invite, role_names, roles
+from app.workspaces.invitations import invite
 from app.workspaces.policy import set_join_domains
+from app.workspaces.roles import role_names, roles
 from models import FieldDef, Folder, Invitation, Member, Stage, Workspace
 from sync.emulator.identity import subject_id
 from tests.web.site import Browser, Site, words
@@ -27,7 +28,7 @@ def invite_as(site: Site, host: str, guest: str) -> None:
         viewer = viewer_by_sub(session, subject_id(host))
         assert viewer
         rep = next(role for role in roles(session, viewer=viewer) if role.name == "Rep")
-        invite(session, viewer=viewer, email=guest, role_id=rep.id)
+        invite(session, viewer=viewer, email=guest, role_ids=[rep.id])
 
 
 def test_a_stranger_is_shown_the_way_in(site: Site):

@@ -8,8 +8,9 @@ from sqlmodel import Session, select
 from app.core.database import transaction
 from app.core.errors import InvalidInput
 from app.workspaces.access import Viewer, viewer_by_id
-from app.workspaces.members import invite, roles
+from app.workspaces.invitations import invite
 from app.workspaces.policy import set_join_domains
+from app.workspaces.roles import roles
 from app.workspaces.signin import Identity, InvitationToAnswer, sign_in
 from models import Event, Member
 from tests.cast import ALICE, BOB, COMPANY
@@ -25,7 +26,7 @@ def seat(session: Session, identity: Identity) -> Viewer:
 
 def invite_bob(session: Session, host: Viewer) -> None:
     rep = next(role for role in roles(session, viewer=host) if role.name == "Rep")
-    invite(session, viewer=host, email=BOB.email, role_id=rep.id)
+    invite(session, viewer=host, email=BOB.email, role_ids=[rep.id])
 
 
 def test_an_address_at_a_domain_does_not_open_it(database: Database):

@@ -14,16 +14,18 @@ class RolePlan:
     scopes: str
     powers: list[str] = field(default_factory=list)
     is_admin: bool = False
+    is_default: bool = False
 
     def columns(self) -> dict[str, Any]:
         rights = dict(zip(RIGHTS, self.scopes.split(), strict=True))
-        return {"name": self.name, "is_admin": self.is_admin, "rights": rights, "powers": self.powers}
+        marks = {"is_admin": self.is_admin, "is_default": self.is_default}
+        return {"name": self.name, "rights": rights, "powers": self.powers, **marks}
 
 
 ROLES = (
     RolePlan("Admin", "all all all all all all", list(POWERS), is_admin=True),
-    RolePlan("Manager", "all territory territory team team team", ["views", "reports"]),
-    RolePlan("Rep", "all territory own none none all", ["reports"]),
+    RolePlan("Manager", "all territory team team team team", ["views", "reports"]),
+    RolePlan("Rep", "all territory own none none all", ["reports"], is_default=True),
     RolePlan("Marketing", "none none none none none none", ["reports"]),
     RolePlan("Support", "none none none none none team", ["reports"]),
     RolePlan("Read-only", "none all none none none none", ["reports"]),
@@ -33,10 +35,12 @@ ROLES = (
 _READ = {"read": "all"}
 GRANTS = (
     # role, kind of folder, rights
+    ("Manager", "product", _READ),
+    ("Rep", "product", _READ),
     ("Marketing", "lead", {"create": "all", "read": "all", "edit": "all", "export": "all"}),
     ("Marketing", "contact", {"read": "all", "export": "all"}),
     ("Marketing", "company", _READ),
-    ("Support", "ticket", {"create": "all", "read": "all", "edit": "all"}),
+    ("Support", "ticket", {"create": "all", "read": "all", "edit": "all", "mail": "all"}),
     ("Support", "contact", _READ),
     ("Support", "company", _READ),
 )

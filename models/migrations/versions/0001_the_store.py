@@ -72,6 +72,32 @@ def upgrade() -> None:
     with op.batch_alter_table('participant', schema=None) as batch_op:
         batch_op.create_index('ix_participant_correspondent', ['correspondent_id', 'message_id'], unique=False)
 
+    op.create_table('search_due',
+    sa.Column('entry_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.PrimaryKeyConstraint('entry_id', name=op.f('pk_search_due'))
+    )
+    op.create_table('search_spelling',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('spelling', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('word', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_spelling'))
+    )
+    with op.batch_alter_table('search_spelling', schema=None) as batch_op:
+        batch_op.create_index('ix_search_spelling_spelling', ['workspace_id', 'spelling'], unique=False)
+
+    op.create_table('search_word',
+    sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('word', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('field', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.PrimaryKeyConstraint('record_id', 'word', 'field', name=op.f('pk_search_word')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('search_word', schema=None) as batch_op:
+        batch_op.create_index('ix_search_word_word', ['workspace_id', 'word', 'record_id', 'field'], unique=False)
+
     op.create_table('used_state',
     sa.Column('nonce', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('used_at', models.base.UTCDateTime(timezone=True), nullable=False),
@@ -111,6 +137,7 @@ def upgrade() -> None:
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('is_admin', sa.Boolean(), nullable=False),
+    sa.Column('is_default', sa.Boolean(), nullable=False),
     sa.Column('rights', models.base.Json, nullable=False),
     sa.Column('powers', models.base.Json, nullable=False),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_role_workspace_id')),
@@ -331,7 +358,7 @@ def upgrade() -> None:
     op.create_table('invitation',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
-    sa.Column('role_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('role_ids', models.base.Json, nullable=False),
     sa.Column('territory_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
     sa.Column('email', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('invited_by', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -339,7 +366,6 @@ def upgrade() -> None:
     sa.Column('expires_at', models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('accepted_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['invited_by'], ['member.id'], name=op.f('fk_invitation_invited_by')),
-    sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_invitation_role_id')),
     sa.ForeignKeyConstraint(['territory_id'], ['territory.id'], name=op.f('fk_invitation_territory_id')),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_invitation_workspace_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
@@ -1064,6 +1090,15 @@ def downgrade() -> None:
     op.drop_table('counter')
     op.drop_table('workspace')
     op.drop_table('used_state')
+    with op.batch_alter_table('search_word', schema=None) as batch_op:
+        batch_op.drop_index('ix_search_word_word')
+
+    op.drop_table('search_word')
+    with op.batch_alter_table('search_spelling', schema=None) as batch_op:
+        batch_op.drop_index('ix_search_spelling_spelling')
+
+    op.drop_table('search_spelling')
+    op.drop_table('search_due')
     with op.batch_alter_table('participant', schema=None) as batch_op:
         batch_op.drop_index('ix_participant_correspondent')
 
