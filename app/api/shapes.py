@@ -1,10 +1,26 @@
 """What requests and answers of the REST API have in common."""
 
-from typing import Any, Generic, TypeVar
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 Item = TypeVar("Item")
+
+
+SomeDay = TypeVar("SomeDay", bound=date)
+
+
+def _storable(day: SomeDay) -> SomeDay:
+    if not 1900 <= day.year < 3000:
+        raise ValueError("must be in the years 1900 to 2999")
+    return day
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
+"""A time in a request, with its offset from UTC."""
+Day = Annotated[date, AfterValidator(_storable)]
+"""A day in a request."""
 
 
 class Body(BaseModel):

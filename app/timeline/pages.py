@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.core.cursor import cursor_of, place_at
+from app.core.cursor import cursor_of, moment_in, place_at
 from app.core.errors import InvalidInput, NotFound
 from app.records.keys import email_key
 from app.records.service import get_record
@@ -99,13 +99,7 @@ def homes_of(session: Session, *, viewer: Viewer, entries: Sequence[Entry]) -> d
 
 def _place(cursor: str) -> tuple[datetime, str, list[str]]:
     at, entry_id, shown = place_at(cursor, str, str, list)
-    try:
-        moment = datetime.fromisoformat(str(at))
-        if moment.tzinfo is None:
-            raise ValueError
-    except ValueError:
-        raise InvalidInput("cursor: hand back `next` of the page before.", field="cursor") from None
-    return moment, str(entry_id), [str(id) for id in shown][:MAX_PINS]
+    return moment_in(at), entry_id, [str(id) for id in shown][:MAX_PINS]
 
 
 def _conditions(session: Session, viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:

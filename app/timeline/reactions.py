@@ -48,6 +48,9 @@ def show_changed_fields(session: Session, event: dict[str, Any]) -> None:
 
 @react("task.created", "task.completed")
 def show_task(session: Session, event: dict[str, Any]) -> None:
+    """On the records of the task. The next one of a series is no news."""
+    if "repeats" in event["data"]:
+        return
     homes = session.scalars(select(col(TaskLink.record_id)).where(col(TaskLink.task_id) == event["subject_id"])).all()
     if not homes:
         return

@@ -31,8 +31,8 @@ def change_entry(session: Session, *, viewer: Viewer, entry_id: str, values: Map
         raise Forbidden("Only its author may change this.")
     _check_changeable(entry, values)
     before = {"at": utcnow().isoformat(), "title": entry.title, "text": entry.summary, **_facts(entry)}
-    if "text" in values:
-        entry.summary = written(str(values["text"]), name="Text", field="text", required=entry.type not in OUTCOMES)
+    if values.get("text") is not None:
+        entry.summary = written(values["text"], name="Text", field="text", required=entry.type not in OUTCOMES)
     data = {**entry.data, "edits": [*entry.data.get("edits", []), before][-MAX_EDITS:]}
     if entry.type in OUTCOMES:
         facts = {**_facts(entry), **{key: values[key] for key in ("outcome", "minutes") if key in values}}

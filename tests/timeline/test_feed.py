@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -7,17 +7,15 @@ from sqlmodel import Session
 import app.timeline.reactions  # noqa: F401
 from app.core.database import transaction
 from app.core.hot import reading
-from app.core.ids import new_id
 from app.records.deals import create_deal, move_stage, stages_of
 from app.records.service import create_record
 from app.timeline.entries import NewEntry, NewLink, add_entries, link_entries
 from app.timeline.feed import Entry, entries_before, newest_entries
 from app.workspaces.access import Viewer
-from models import MailboxMessage, MailThread, Message, Record
+from models import Record
 from tests.cast import Cast, gather
 from tests.conftest import Database
-
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+from tests.timeline.mail import NOON, store_mail
 
 
 @pytest.fixture
@@ -79,46 +77,12 @@ def test_a_timeline_is_read_only_by_those_who_may_see_its_record(database: Datab
             assert len(entries_before(session, viewer=viewer, record_id=dana_id, before=later, limit=5)) == count
 
 
-def private_mail(session: Session, cast: Cast, home: Record, holder: Viewer) -> None:
-    thread = MailThread(id=new_id(), workspace_id=cast.workspace_id, subject="Salary", created_at=NOON)
-    session.add(thread)
-    session.flush()
-    message = Message(
-        id=new_id(),
-        workspace_id=cast.workspace_id,
-        thread_id=thread.id,
-        group_digest=new_id(),
-        sent_at=NOON,
-        subject="Salary",
-        snippet="secret",
-        direction="in",
-        kind="human",
-        created_at=NOON,
-    )
-    session.add(message)
-    session.flush()
-    session.add(
-        MailboxMessage(
-            mailbox_id=cast.mailboxes[holder.member_id],
-            gmail_id="1",
-            workspace_id=cast.workspace_id,
-            gmail_thread_id="1",
-            outcome="stored",
-            message_id=message.id,
-            private=True,
-            recorded_at=NOON,
-        )
-    )
-    session.flush()
-    private = {"type": "email", "title": "Salary", "summary": "secret", "data": {"from_name": "Secret Sender"}}
-    write(session, home, NOON, **private, message_id=message.id, private=True)
-
-
 def test_private_mail_is_locked_for_all_but_its_holder(database: Database, cast: Cast):
     with transaction(database.engine) as session:
         dana = record(session, cast.bob)
         dana_id = dana.id
-        private_mail(session, cast, dana, cast.bob)
+        box = cast.mailboxes[cast.bob.member_id]
+        store_mail(session, workspace_id=cast.workspace_id, record_ids=[dana_id], mailbox_ids=[box], private=True)
     (mine,) = newest(database, cast.bob, dana_id)
     assert (mine.title, mine.summary, mine.locked) == ("Salary", "secret", False)
     (admins,) = newest(database, cast.alice, dana_id)
