@@ -5,11 +5,42 @@ from typing import Any
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from app.api import api_keys, health, limits, metrics, people, push
+from app.api import (
+    access_requests,
+    api_keys,
+    bins,
+    health,
+    journey,
+    leads,
+    limits,
+    metrics,
+    notifications,
+    people,
+    pipelines,
+    push,
+    record_history,
+    record_links,
+    records,
+    search,
+    timeline,
+)
 from app.api.idempotency import Idempotency
 from app.core.context import Context
 
-RESOURCES: tuple[Any, ...] = (api_keys,)
+RESOURCES: tuple[Any, ...] = (
+    access_requests,
+    api_keys,
+    bins,
+    journey,
+    leads,
+    notifications,
+    pipelines,
+    record_history,
+    record_links,
+    records,
+    search,
+    timeline,
+)
 """The modules of the REST API, each with a `router()`."""
 
 

@@ -38,8 +38,8 @@ def links_of(session: Session, *, viewer: Viewer, record_id: str) -> Sequence[Li
     return [Linked(record, link.label, link.to_id == record_id, link.created_at) for record, link in rows]
 
 
-def link(session: Session, *, viewer: Viewer, record_id: str, other_id: str, label: str) -> bool:
-    """Relate a record that the viewer may change to one that they may see; False when they are related so already.
+def link(session: Session, *, viewer: Viewer, record_id: str, other_id: str, label: str) -> Linked:
+    """Relate a record that the viewer may change to one that they may see; once is enough, in either direction.
 
     Where a field shows links of this label, the link becomes part of its value. Raises InvalidInput for the label.
     """
@@ -49,10 +49,12 @@ def link(session: Session, *, viewer: Viewer, record_id: str, other_id: str, lab
         raise InvalidInput(f"label: say in up to {MAX_LABEL} characters how they are related.", field="label")
     if record.id == other.id:
         raise InvalidInput("A record cannot be linked to itself.", field="record")
-    if session.get(RecordLink, (other.id, record.id, text)):
-        return False
-    ends = (other, record) if _belongs_there(session, record, other, text) else (record, other)
-    return set_link(session, *ends, label=text, on=True, actor_id=viewer.member_id)
+    made = session.get(RecordLink, (record.id, other.id, text)) or session.get(RecordLink, (other.id, record.id, text))
+    if made is None:
+        ends = (other, record) if _belongs_there(session, record, other, text) else (record, other)
+        set_link(session, *ends, label=text, on=True, actor_id=viewer.member_id)
+        made = session.get_one(RecordLink, (ends[0].id, ends[1].id, text))
+    return Linked(other, text, made.to_id == record.id, made.created_at)
 
 
 def unlink(session: Session, *, viewer: Viewer, record_id: str, other_id: str, label: str) -> None:

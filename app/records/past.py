@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.core.clock import utcnow
@@ -23,6 +23,7 @@ class Past:
     record: Record
     version: int
     values: Values
+    updated_at: datetime
     archived_at: datetime | None
 
 
@@ -49,10 +50,17 @@ def record_as_of(session: Session, *, viewer: Viewer, record_id: str, at: dateti
     archived_at = values[ARCHIVED] and datetime.fromisoformat(values[ARCHIVED])
     known = {key: values[key] for key in keys}
     reading_of(session, viewer=viewer, fields=fields, values=[known])
-    return Past(record, record.version - len({change.batch for change in changes}), known, archived_at)
+    version = record.version - len({change.batch for change in changes})
+    return Past(record, version, known, _last_change(session, record, at), archived_at)
 
 
 def _changes_since(session: Session, record: Record, at: datetime) -> list[FieldChange]:
     """Newest first."""
     query = select(FieldChange).where(col(FieldChange.record_id) == record.id, col(FieldChange.changed_at) > at)
     return list(session.scalars(query.order_by(col(FieldChange.changed_at).desc(), col(FieldChange.id).desc())))
+
+
+def _last_change(session: Session, record: Record, at: datetime) -> datetime:
+    """When it was last changed before this moment."""
+    before = col(FieldChange.record_id) == record.id, col(FieldChange.changed_at) <= at
+    return session.scalar(select(func.max(col(FieldChange.changed_at))).where(*before)) or record.created_at
