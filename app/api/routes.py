@@ -9,6 +9,7 @@ from app.api import (
     access_requests,
     api_keys,
     bins,
+    bulk_edits,
     health,
     journey,
     leads,
@@ -18,10 +19,12 @@ from app.api import (
     people,
     pipelines,
     push,
+    record_batches,
     record_history,
     record_links,
     records,
     search,
+    tasks,
     timeline,
 )
 from app.api.idempotency import Idempotency
@@ -31,14 +34,17 @@ RESOURCES: tuple[Any, ...] = (
     access_requests,
     api_keys,
     bins,
+    bulk_edits,
     journey,
     leads,
     notifications,
     pipelines,
+    record_batches,
     record_history,
     record_links,
     records,
     search,
+    tasks,
     timeline,
 )
 """The modules of the REST API, each with a `router()`."""
