@@ -10,8 +10,9 @@ from app.core.clock import utcnow
 from app.core.errors import InvalidInput
 from app.core.events import emit_many, event_row
 from app.core.ids import new_id
+from app.records import lead_rules
 from app.records.fields import as_json, parse_value
-from app.records.first_touch import note_first_touch
+from app.records.first_touch import first_source, note_first_touch
 from app.records.identity import keys_of
 from app.records.schema import Schema, folder_of_kind, schema_of
 from app.records.writing import first_values
@@ -44,6 +45,8 @@ def insert_records(session: Session, drafts: Sequence[Draft], *, via: str = "mai
     if not drafts:
         return
     fields = schema_of(session, folder=session.get_one(Folder, drafts[0]["folder_id"])).fields
+    for draft in drafts:
+        draft["source"] = first_source(draft["kind"], draft["source"], via=via)
     insert_rows(session, Record, drafts)
     insert_rows(session, RecordKey, [row for draft in drafts for row in _key_rows(draft, fields)])
     note_first_touch(session, records=drafts, via=via)
@@ -56,15 +59,18 @@ def _draft(schema: Schema, values: Mapping[str, object]) -> Draft | None:
     draft = {**_BLANK, "id": new_id(), "workspace_id": folder.workspace_id, "folder_id": folder.id}
     draft |= {"kind": folder.kind, "data": data, "created_at": now, "updated_at": now}
     try:
-        for key, given in first_values(schema, values).items():
-            field = schema.field(key)
-            value = parse_value(field, given)
-            if field.column:
-                draft[field.column] = value
-            else:
-                data[key] = as_json(value)
+        fields = [(schema.field(key), given) for key, given in first_values(schema, values).items()]
+        parsed = [(field, parse_value(field, given)) for field, given in fields]
+        follows = lead_rules.derived(None, {f.key: value for f, value in parsed}) if folder.kind == "lead" else {}
     except InvalidInput:
         return None
+    for field, value in parsed:
+        if field.column:
+            draft[field.column] = value
+        else:
+            data[field.key] = as_json(value)
+    for key, value in follows.items():
+        (draft if key in lead_rules.COLUMNS else data)[key] = value
     return draft
 
 

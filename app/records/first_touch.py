@@ -22,10 +22,9 @@ CONVERSION = "conversion"
 """The way of a record made from a lead, whose first touch it shares; see `hand_on_first_touch`."""
 
 
-def give_source(record: Record, *, via: str) -> None:
-    """Every lead has a source: the one given, else that of the way it came in."""
-    if record.kind == "lead":
-        record.source = record.source or WAYS[via]
+def first_source(kind: str, given: str | None, *, via: str) -> str | None:
+    """The source of a new record. Every lead has one: what was given, else that of the way it came in."""
+    return given or WAYS[via] if kind == "lead" else given
 
 
 def note_first_touch(session: Session, *, records: Sequence[Mapping[str, Any] | Record], via: str) -> None:

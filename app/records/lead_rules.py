@@ -1,6 +1,7 @@
 """What follows when the values of a lead change: when it qualified, how urgent it is, and what has to be said."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.clock import utcnow
@@ -17,14 +18,25 @@ BANDS = ((75, "Urgent"), (50, "High"), (25, "Normal"))
 COLUMNS = frozenset({"status", "priority"})
 
 
-def derived(lead: Record, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored values that follow from those given, by key; the lead itself stays as it is.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A lead before its values are written; a new one is blank."""
+
+    status: str | None = None
+    priority: str | None = None
+    score: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def derived(lead: Record | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored values that follow from those given, by key; the lead itself stays as it is. None: one to be made.
 
     Raises InvalidInput for a status that needs a reason or is reached another way, Conflict once it was converted.
     """
-    if lead.status == CONVERTED:
+    before = Before(lead.status, lead.priority, lead.score, lead.data) if lead else Before()
+    if before.status == CONVERTED:
         raise Conflict("This lead was converted: change the contact that it became.")
-    return {**_priority(lead, given), **_status(lead, given)}
+    return {**_priority(before, given), **_status(before, given)}
 
 
 def set_derived(lead: Record, key: str, value: Any) -> tuple[Any, Any]:
@@ -43,7 +55,7 @@ def band(score: int) -> str:
     return next((priority for least, priority in BANDS if score >= least), "Low")
 
 
-def _priority(lead: Record, given: Mapping[str, Any]) -> dict[str, Any]:
+def _priority(lead: Before, given: Mapping[str, Any]) -> dict[str, Any]:
     """A priority that somebody chose stays until they clear it; any other follows the score."""
     chosen, score = given.get("priority", lead.priority), given.get("score", lead.score)
     by_hand = bool(lead.data.get("priority_by_hand"))
@@ -54,7 +66,7 @@ def _priority(lead: Record, given: Mapping[str, Any]) -> dict[str, Any]:
     return {"priority": band(score), "priority_by_hand": None}
 
 
-def _status(lead: Record, given: Mapping[str, Any]) -> dict[str, Any]:
+def _status(lead: Before, given: Mapping[str, Any]) -> dict[str, Any]:
     status = given.get("status", lead.status)
     if status in EARLY and (lead.score or 0) < MQL_SCORE <= (given.get("score") or 0):
         status = MQL

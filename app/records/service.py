@@ -10,7 +10,7 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
-from app.records.first_touch import give_source, note_first_touch
+from app.records.first_touch import first_source, note_first_touch
 from app.records.history import note_changes
 from app.records.identity import write_keys
 from app.records.links import write_relations
@@ -77,7 +77,7 @@ def create_in(
     )
     first = first_values(schema, values)
     changes = write_values(session, viewer=viewer, record=record, schema=schema, values=first)
-    give_source(record, via=via)
+    record.source = first_source(record.kind, record.source, via=via)
     session.add(record)
     session.flush()
     write_relations(session, record=record, schema=schema, changes=changes, actor_id=record.created_by)

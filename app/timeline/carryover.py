@@ -30,10 +30,11 @@ def carry_over(session: Session, event: Mapping[str, Any]) -> None:
 def _copy(session: Session, model: Any, lead_id: str, heir: str, changes: Mapping[str, str]) -> None:
     """The rows of a lead once more for its heir; one that is there already stays as it is."""
     table = table_of(model)
+    columns = [column.name for column in table.c]
     values = {"record_id": heir, **changes}
-    row = [literal(values[name]) if name in values else table.c[name] for name in table.c.keys()]
+    row = [literal(values[name]) if name in values else table.c[name] for name in columns]
     query = select(*row).where(table.c.record_id == lead_id)
-    session.execute(insert_into(session, model).from_select(table.c.keys(), query).on_conflict_do_nothing())
+    session.execute(insert_into(session, model).from_select(columns, query).on_conflict_do_nothing())
 
 
 def _raise_moments(session: Session, lead_id: str, heirs: Sequence[str]) -> None:
