@@ -47,6 +47,10 @@ def note_changes(
         workspace_id=record.workspace_id,
         subject_id=record.id,
         actor_id=actor_id,
-        data={"batch": batch, "changes": {key: list(pair) for key, pair in changes.items()}},
+        data={
+            "kind": record.kind,
+            "batch": batch,
+            "changes": {key: list(pair) for key, pair in changes.items()},
+        },
     )
     return batch

@@ -158,7 +158,8 @@ def count_holders(session: Session, *, viewer: Viewer) -> dict[str, int]:
         .where(col(MemberRole.workspace_id) == viewer.workspace_id, col(Member.active))
         .group_by(col(MemberRole.role_id))
     )
-    return dict(session.execute(counted).tuples())
+    holders: dict[str, int] = dict(session.execute(counted).all())
+    return holders
 
 
 def _checked_powers(powers: Sequence[str]) -> list[str]:

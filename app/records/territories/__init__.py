@@ -1,0 +1,1 @@
+"""Territories: accounts that belong together, placed by rules over company fields or by hand."""
