@@ -28,6 +28,7 @@ from models.record import (
     Stage,
     StageChange,
 )
+from models.search import SearchDue, SearchSpelling, SearchWord
 from models.service import QuoteLine, QuoteVersion, ServicePromise, TicketClock
 from models.timeline import EntryAccess, Task, TaskAssignee, TaskLink, TimelineEntry, TimelineLink
 from models.view import Segment, SegmentMember, View, ViewPin
@@ -83,6 +84,9 @@ __all__ = [
     "RecordShare",
     "Role",
     "RoleGrant",
+    "SearchDue",
+    "SearchSpelling",
+    "SearchWord",
     "Segment",
     "SegmentMember",
     "ServicePromise",

@@ -15,6 +15,7 @@ from app.records.fields import as_json, parse_value
 from app.records.first_touch import first_source, note_first_touch
 from app.records.identity import keys_of
 from app.records.schema import Schema, folder_of_kind, schema_of
+from app.records.search.index import insert_words
 from app.records.writing import first_values
 from models import FieldDef, Folder, Record, RecordKey
 
@@ -49,6 +50,7 @@ def insert_records(session: Session, drafts: Sequence[Draft], *, via: str = "mai
         draft["source"] = first_source(draft["kind"], draft["source"], via=via)
     insert_rows(session, Record, drafts)
     insert_rows(session, RecordKey, [row for draft in drafts for row in _key_rows(draft, fields)])
+    insert_words(session, drafts, fields)
     note_first_touch(session, records=drafts, via=via)
     emit_many(session, [_created(draft) for draft in drafts])
 

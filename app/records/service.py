@@ -15,6 +15,7 @@ from app.records.history import note_changes
 from app.records.identity import write_keys
 from app.records.links import write_relations
 from app.records.schema import Schema, folder_of_kind, schema_of
+from app.records.search.index import write_words
 from app.records.writing import Changes, first_values, write_values
 from app.workspaces.access import Viewer, require, require_create, visible
 from models import FieldDef, Folder, Record
@@ -81,7 +82,9 @@ def create_in(
     session.add(record)
     session.flush()
     write_relations(session, record=record, schema=schema, changes=changes, actor_id=record.created_by)
-    write_keys(session, record, _all_fields(session, schema, viewer))
+    fields = _all_fields(session, schema, viewer)
+    write_keys(session, record, fields)
+    write_words(session, record, fields)
     note_first_touch(session, records=[record], via=via)
     emit(
         session,
@@ -124,16 +127,18 @@ def check_version(record: Record, version: int | None) -> None:
 def keep_changes(
     session: Session, *, viewer: Viewer, record: Record, schema: Schema, changes: Changes, batch: str | None = None
 ) -> None:
-    """What follows from values that the viewer changed: links, history and keys."""
+    """What follows from values that the viewer changed: links, history, keys and the words of search."""
     actor_id = viewer.member_id
     write_relations(session, record=record, schema=schema, changes=changes, actor_id=actor_id)
     note_changes(session, record=record, changes=changes, actor_id=actor_id, batch=batch)
-    if write_keys(session, record, _all_fields(session, schema, viewer)):
+    fields = _all_fields(session, schema, viewer)
+    write_words(session, record, fields)
+    if write_keys(session, record, fields):
         emit(session, "record.keys_changed", workspace_id=record.workspace_id, subject_id=record.id, actor_id=actor_id)
 
 
 def _all_fields(session: Session, schema: Schema, viewer: Viewer | None) -> Sequence[FieldDef]:
-    """Keys come from hidden fields, too."""
+    """Keys and words come from hidden fields, too."""
     if viewer and viewer.access.hidden.get(schema.folder.id):
         return schema_of(session, folder=schema.folder).fields
     return schema.fields

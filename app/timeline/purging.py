@@ -6,6 +6,7 @@ from sqlalchemy import delete, exists, select
 from sqlmodel import Session, col
 
 from app.core.events import react
+from app.timeline.search.texts import drop_texts
 from models import EntryAccess, TimelineEntry, TimelineLink
 
 
@@ -24,4 +25,5 @@ def drop_entries(session: Session, event: dict[str, Any]) -> None:
     alone = select(col(TimelineEntry.id)).where(col(TimelineEntry.id).in_(candidates), ~elsewhere)
     lonely = session.scalars(alone).all()
     session.execute(delete(EntryAccess).where(col(EntryAccess.entry_id).in_(lonely)))
+    drop_texts(session, lonely)
     session.execute(delete(TimelineEntry).where(col(TimelineEntry.id).in_(lonely)))

@@ -10,6 +10,7 @@ from app.core.bulk import insert_rows, plan_afresh
 from app.core.events import emit_many, event_row
 from app.core.locks import hold
 from app.timeline.entries import NewLink, add_entries, link_entries
+from app.timeline.search.indexing import index_later
 from models import Attachment, Mailbox, MessageBody, Participant, TimelineEntry
 from sync.colleagues import Colleagues, colleagues
 from sync.envelope import Envelope, read_envelope
@@ -106,6 +107,7 @@ def _write(
     insert_rows(session, Attachment, [row for some in rows for row in some])
     entries = [timeline_entry(e, message_id=id, us=us, **where) for e, id in new]
     add_entries(session, entries)
+    index_later(session, workspace_id=mailbox.workspace_id, entry_ids=[entry.id for entry in entries])
     merge_copies(session, placed, correspondents=correspondents, private=private, **where)
     known = {id: (entry.id, entry.occurred_at) for (_, id), entry in zip(new, entries, strict=True)}
     return known | _entries_of(session, {one.message_id for one in placed} - known.keys())

@@ -1,0 +1,63 @@
+"""Keeping the words of records in step with them, in the transaction that writes the record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, tuple_
+from sqlmodel import Session, col
+
+from app.core.bulk import among, insert_rows
+from app.core.events import react
+from app.records.search.spelling import learn_words
+from app.records.search.words import record_words
+from models import FieldDef, Record, SearchWord
+
+Words = set[tuple[str, str]]
+"""Pairs of field key and word."""
+
+
+def write_words(session: Session, record: Record, fields: Sequence[FieldDef]) -> None:
+    """Bring what the record is found by in line with its values. `fields` are all of its folder."""
+    wanted = record_words(record.name, record.data, fields)
+    mine = col(SearchWord.record_id) == record.id
+    query = select(col(SearchWord.field), col(SearchWord.word)).where(mine)
+    present = {(field, word) for field, word in session.execute(query)}
+    if gone := present - wanted:
+        session.execute(delete(SearchWord).where(mine, tuple_(col(SearchWord.field), col(SearchWord.word)).in_(gone)))
+    _insert(session, record.workspace_id, {record.id: wanted - present}, fields)
+
+
+def insert_words(session: Session, rows: Sequence[Mapping[str, Any]], fields: Sequence[FieldDef]) -> None:
+    """The words of new rows of `record`, all of one folder."""
+    if rows:
+        words = {row["id"]: record_words(row["name"], row["data"], fields) for row in rows}
+        _insert(session, rows[0]["workspace_id"], words, fields)
+
+
+def rewrite_words(session: Session, records: Sequence[Record], fields: Sequence[FieldDef]) -> None:
+    """The words of records of one folder, all made anew."""
+    drop_words(session, [record.id for record in records])
+    words = {record.id: record_words(record.name, record.data, fields) for record in records}
+    if records:
+        _insert(session, records[0].workspace_id, words, fields)
+
+
+def drop_words(session: Session, record_ids: Iterable[str]) -> None:
+    session.execute(delete(SearchWord).where(among(session, col(SearchWord.record_id), list(record_ids))))
+
+
+@react("record.purged")
+def drop_words_of_purged(session: Session, event: dict[str, Any]) -> None:
+    drop_words(session, [event["subject_id"]])
+
+
+def _insert(session: Session, workspace_id: str, words: Mapping[str, Words], fields: Sequence[FieldDef]) -> None:
+    rows = [
+        {"record_id": record_id, "word": word, "field": field, "workspace_id": workspace_id}
+        for record_id, pairs in words.items()
+        for field, word in sorted(pairs)
+    ]
+    insert_rows(session, SearchWord, rows)
+    names = {field.key for field in fields if field.column == "name"}
+    named = {row["word"] for row in rows if row["field"] in names}
+    learn_words(session, workspace_id=workspace_id, words=named)

@@ -1,0 +1,58 @@
+"""Names that are spelt almost right: one letter wrong, missing, too many, or two swapped.
+
+Two words that are one such slip apart become equal when each loses at most one letter. So every word of a name is kept
+under all spellings with one letter left out, and a slip is found by a few look-ups of equal texts, whatever the number
+of names.
+"""
+
+from collections.abc import Collection
+
+from rapidfuzz.distance import OSA
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.core.bulk import among, insert_rows
+from app.records.search.folding import is_spaceless
+from models import SearchSpelling
+
+SHORTEST, LONGEST = 4, 24
+"""Letters of words that are corrected: shorter ones are a slip away from too many others."""
+
+
+def learn_words(session: Session, *, workspace_id: str, words: Collection[str]) -> None:
+    """Make these words of names known, so that slips in them are forgiven."""
+    candidates = {word for word in words if is_forgiving(word)}
+    if not candidates:
+        return
+    query = select(col(SearchSpelling.word)).where(
+        col(SearchSpelling.workspace_id) == workspace_id,
+        among(session, col(SearchSpelling.spelling), candidates),
+        col(SearchSpelling.word) == col(SearchSpelling.spelling),
+    )
+    new = sorted(candidates - set(session.scalars(query)))
+    rows = [
+        {"workspace_id": workspace_id, "spelling": spelling, "word": word}
+        for word in new
+        for spelling in sorted(spellings(word))
+    ]
+    insert_rows(session, SearchSpelling, rows)
+
+
+def words_like(session: Session, *, workspace_id: str, word: str) -> set[str]:
+    """The words of names in the workspace that are one slip away from this one."""
+    if not is_forgiving(word):
+        return set()
+    query = select(col(SearchSpelling.word)).where(
+        col(SearchSpelling.workspace_id) == workspace_id, among(session, col(SearchSpelling.spelling), spellings(word))
+    )
+    near = set(session.scalars(query.distinct()))
+    return {other for other in near if OSA.distance(word, other, score_cutoff=1) == 1}
+
+
+def is_forgiving(word: str) -> bool:
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha() and not is_spaceless(word)
+
+
+def spellings(word: str) -> set[str]:
+    """The word, and all that is left of it when one letter is."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}

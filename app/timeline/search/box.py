@@ -1,0 +1,122 @@
+"""The one search box: records first, then entries of their timelines, each with where it matches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.core.bulk import among
+from app.core.cursor import cursor_of, place_at
+from app.core.errors import InvalidInput
+from app.records.fields import type_of
+from app.records.fields.formats import Formats
+from app.records.schema import Schema, folder_seen, schema_of
+from app.records.search.finding import FoundRecord, Rank, Within, find_records
+from app.records.search.query import Query, parse_query
+from app.records.search.snippets import Match, match_in
+from app.records.search.words import SEARCHED
+from app.records.writing import read_value
+from app.timeline.feed import Entry
+from app.timeline.pages import Home, homes_of
+from app.timeline.search.finding import entry_matches, find_entries
+from app.timeline.search.indexing import searched_types
+from app.workspaces.access import Viewer
+from app.workspaces.template.folders import FOLDERS
+from models import Folder, Record
+
+MOST_MATCHES = 3
+KINDS = (*(kind for kind, _, _ in FOLDERS), "custom")
+_LAST_PLACE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record, or an entry with the records that it stands on; and where it matches."""
+
+    rank: Rank
+    matches: list[Match]
+    record: Record | None = None
+    entry: Entry | None = None
+    homes: Sequence[Home] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """`next` is the cursor of the page after."""
+
+    items: list[Hit]
+    next: str | None = None
+
+
+def search(
+    session: Session,
+    *,
+    viewer: Viewer,
+    text: str,
+    limit: int,
+    folder_id: str | None = None,
+    kind: str | None = None,
+    cursor: str | None = None,
+) -> Hits:
+    """A page of what matches a text, as far as the viewer may see it, best first and then last active first.
+
+    `folder_id` keeps it to records of a folder and entries on them, `kind` to a kind of record or a type of entry.
+    Raises NotFound for a folder out of sight, InvalidInput for a kind that does not exist.
+    """
+    if folder_id:
+        folder_seen(session, viewer=viewer, folder_id=folder_id)
+    if kind and kind not in (*KINDS, *searched_types()):
+        raise InvalidInput(f"kind: choose one of {', '.join([*KINDS, *searched_types()])}.", field="kind")
+    query, start = parse_query(text), _start(cursor)
+    if query.is_empty:
+        return Hits([])
+    only_entries = kind in searched_types()
+    within = Within(folder_id, None if only_entries else kind)
+    records = [] if only_entries else find_records(session, viewer=viewer, query=query, within=within)
+    hits = _record_hits(session, viewer, records[start : start + limit])
+    entries: list[Entry] = []
+    if start + limit >= len(records) and (kind is None or only_entries):
+        entries = find_entries(session, viewer=viewer, query=query, within=within, type=kind)
+        first = max(0, start - len(records))
+        hits += _entry_hits(session, viewer, query, entries[first : first + limit - len(hits)])
+    more = start + limit < len(records) + len(entries)
+    return Hits(hits, cursor_of(start + limit) if more else None)
+
+
+def _start(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    (start,) = place_at(cursor, int)
+    return min(max(int(start), 0), _LAST_PLACE)
+
+
+def _record_hits(session: Session, viewer: Viewer, found: Sequence[FoundRecord]) -> list[Hit]:
+    query = select(Record).where(among(session, col(Record.id), [one.id for one in found]))
+    records = {record.id: record for record in session.scalars(query)} if found else {}
+    schemas: dict[str, Schema] = {}
+    hits = []
+    for one in found:
+        record = records[one.id]
+        if record.folder_id not in schemas:
+            folder = session.get_one(Folder, record.folder_id)
+            schemas[folder.id] = schema_of(session, folder=folder, viewer=viewer)
+        hits.append(Hit(one.rank, _record_matches(schemas[record.folder_id], record, one.query), record=record))
+    return hits
+
+
+def _record_matches(schema: Schema, record: Record, query: Query) -> list[Match]:
+    """In the fields that the viewer may read."""
+    matches = []
+    for field in schema.fields:
+        value = read_value(record, field) if field.type in SEARCHED and field.column in (None, "name") else None
+        shown = type_of(field).show(field, value, Formats()) if value else ""
+        if match := match_in(shown, query, key=field.key, name=field.name):
+            matches.append(match)
+    return matches[:MOST_MATCHES]
+
+
+def _entry_hits(session: Session, viewer: Viewer, query: Query, entries: Sequence[Entry]) -> list[Hit]:
+    homes = homes_of(session, viewer=viewer, entries=entries)
+    matches = entry_matches(session, entries=entries, query=query)
+    return [Hit(Rank.TEXT, matches[entry.id], entry=entry, homes=homes[entry.id]) for entry in entries]

@@ -1,0 +1,72 @@
+"""Which entries are searched, and when they get into the index.
+
+What members write is indexed in the transaction that writes it. Mail comes in thousands a second while a mailbox is
+imported, so it is only noted then, and indexed by a job a few seconds later.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from app.core.bulk import among, insert_rows
+from app.core.database import transaction
+from app.core.events import react
+from app.core.jobs import JobContext, scheduled
+from app.timeline.entry_types import EMAIL, entry_types
+from app.timeline.search.texts import EntryText, drop_texts, write_texts
+from models import MessageBody, SearchDue, TimelineEntry
+
+AT_ONCE = 500
+
+
+def index_later(session: Session, *, workspace_id: str, entry_ids: Sequence[str]) -> None:
+    """Have new entries of mail indexed soon after this transaction."""
+    insert_rows(session, SearchDue, [{"entry_id": id, "workspace_id": workspace_id} for id in entry_ids])
+
+
+@scheduled("search.mail", cron="*/10 * * * * *")
+def index_mail(context: JobContext) -> None:
+    """Index the mail that is due, in batches."""
+    while index_due(context):
+        context.check_stop()
+
+
+def index_due(context: JobContext, *, limit: int = AT_ONCE) -> int:
+    """Index some mail in one transaction; returns how much."""
+    with transaction(context.engine, read_only=True) as session:
+        if session.scalars(select(col(SearchDue.entry_id)).limit(1)).first() is None:
+            return 0
+    with transaction(context.engine) as session:
+        due = select(col(SearchDue.entry_id)).order_by(col(SearchDue.entry_id)).limit(limit)
+        ids = session.scalars(due.with_for_update(skip_locked=True)).all()
+        write_texts(session, texts_of(session, ids))
+        session.execute(delete(SearchDue).where(among(session, col(SearchDue.entry_id), ids)))
+        return len(ids)
+
+
+@react("note.added", "comment.added", "file.added", "activity.logged", "entry.changed")
+def index_written(session: Session, event: dict[str, Any]) -> None:
+    session.flush()
+    write_texts(session, texts_of(session, [event["subject_id"]]))
+
+
+@react("entry.deleted")
+def drop_deleted(session: Session, event: dict[str, Any]) -> None:
+    drop_texts(session, [event["subject_id"]])
+
+
+def texts_of(session: Session, entry_ids: Sequence[str]) -> list[EntryText]:
+    """What these entries are found by: title and text, of mail all that its author wrote; only searched types."""
+    entry, body = TimelineEntry, MessageBody
+    query = (
+        select(col(entry.id), col(entry.workspace_id), col(entry.title), col(entry.summary), col(body.visible_text))
+        .outerjoin(body, col(body.message_id) == col(entry.message_id))
+        .where(among(session, col(entry.id), list(entry_ids)), col(entry.type).in_(searched_types()))
+    )
+    return [EntryText(id, at, f"{title}\n{text or summary}") for id, at, title, summary, text in session.execute(query)]
+
+
+def searched_types() -> list[str]:
+    return [EMAIL.name, *(type.name for type in entry_types() if type.is_written)]
