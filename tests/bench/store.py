@@ -18,7 +18,7 @@ from app.core.security import token_hash
 from app.workspaces.seats import refresh_access
 from app.workspaces.signin import Identity, found
 from app.workspaces.template.folders import STAGES
-from models import ApiKey, Folder, Mailbox, Member, MemberRole, Role, Stage
+from models import ApiKey, Folder, Mailbox, Member, MemberRole, Role, Stage, Team
 
 START = datetime(2025, 1, 6, 8, tzinfo=UTC)
 REPS = 20
@@ -71,7 +71,7 @@ def fill(engine: Engine, size: Size) -> None:
 
 @dataclass(frozen=True)
 class Seats:
-    """Who works in the bench's workspace."""
+    """Who works in the bench's workspace: an admin, and managers of one team who see each other's records."""
 
     workspace_id: str
     folders: dict[str, str]
@@ -81,14 +81,18 @@ class Seats:
 
 def _seat(session: Session) -> Seats:
     admin = found(session, Identity("sub0", "rep0@seller.example", "Rep 0"))
-    session.flush()
     workspace = admin.workspace_id
     role = session.exec(select(Role).where(Role.workspace_id == workspace, Role.name == "Manager")).one()
+    team = Team(id=key("team", 0), workspace_id=workspace, name="Sales")
+    session.add(team)
+    session.flush()
+    admin.team_id = team.id
     members = [admin]
     for number in range(1, REPS):
         member = Member(
             id=key("m", number),
             workspace_id=workspace,
+            team_id=team.id,
             email=f"rep{number}@seller.example",
             name=f"Rep {number}",
             google_sub=f"sub{number}",
