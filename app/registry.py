@@ -2,16 +2,24 @@
 
 import app.records.bin
 import app.records.bulk_run
+import app.records.fieldwork
 import app.records.follow_up
+import app.records.keepers
 import app.records.leads
 import app.records.lifecycle
+import app.records.sql_views
 import app.records.territories.moves
 import app.timeline.carryover
+import app.timeline.keepers
 import app.timeline.purging
+import app.timeline.qualified
 import app.timeline.reactions
 import app.timeline.search.indexing
 import app.timeline.tasks.answered
 import app.timeline.tasks.reminders
+import app.timeline.tickets.clocks
+import app.timeline.tickets.responses
+import app.workspaces.keepers
 import sync.jobs
 import sync.past_mail
 import sync.workspace_changes

@@ -11,14 +11,15 @@ from app.console.pages import page
 from app.core.context import Context
 from app.core.database import transaction
 from app.core.errors import SidenoteError
-from app.workspaces import invitations, members, roles
+from app.workspaces import invitations, members, removal, roles
 from app.workspaces.access import Viewer
 from app.workspaces.policy import set_join_domains
 from models import Member, Workspace
 
 DONE = {
     "invited": "Invited. They join when they sign in with Google at that address: tell them where.",
-    "removed": "Removed. Their mailboxes are being disconnected; what they logged stays.",
+    "removed": "Removed. What they held is with their successor, and their mailboxes are being disconnected; "
+    "what they logged stays.",
     "restored": "They are back in. Their mailboxes wait to be connected again.",
     "saved": "Saved.",
 }
@@ -49,16 +50,16 @@ def router(context: Context) -> APIRouter:
         return submit(context, request, token, change, back="/members?done=saved", redraw=partial(_page, context))
 
     @routes.post("/{member_id}/removal")
-    def remove(member_id: str, request: Request, token: FormText = "") -> Response:
+    def remove(member_id: str, request: Request, heir: FormText = "", token: FormText = "") -> Response:
         def change(session: Session, viewer: Viewer) -> None:
-            members.set_active(session, viewer=viewer, member_id=member_id, active=False)
+            removal.remove_member(session, viewer=viewer, member_id=member_id, reassign_to=heir or None)
 
         return submit(context, request, token, change, back="/members?done=removed", redraw=partial(_page, context))
 
     @routes.post("/{member_id}/return")
     def let_back_in(member_id: str, request: Request, token: FormText = "") -> Response:
         def change(session: Session, viewer: Viewer) -> None:
-            members.set_active(session, viewer=viewer, member_id=member_id, active=True)
+            removal.let_back_in(session, viewer=viewer, member_id=member_id)
 
         return submit(context, request, token, change, back="/members?done=restored", redraw=partial(_page, context))
 

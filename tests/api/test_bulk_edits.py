@@ -11,7 +11,7 @@ from app.core.database import transaction
 from app.core.jobs import JobContext
 from app.core.settings import Settings
 from app.records.bulk_run import run_bulk_edit
-from app.workspaces.members import set_active
+from app.workspaces.removal import remove_member
 from models import FieldChange
 from tests.api.office import Office, made
 
@@ -93,7 +93,8 @@ def test_who_left_changes_nothing_any_more(office: Office):
     ids = [new(office, office.bob)]
     begun = made(start(office, office.bob, records=ids, values={"title": "CEO"}))
     with transaction(office.engine) as session:
-        set_active(session, viewer=office.cast.alice, member_id=office.cast.bob.member_id, active=False)
+        who = {"viewer": office.cast.alice, "member_id": office.cast.bob.member_id}
+        remove_member(session, **who, reassign_to=office.cast.carol.member_id)
     assert run(office, office.alice, begun["id"])["failed"] == 1
     assert title(office.alice, ids[0]) is None
 

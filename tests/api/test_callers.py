@@ -11,7 +11,7 @@ from app.api.idempotency import KEPT, forget_old
 from app.api.rates import Rates, TooManyRequests
 from app.core.clock import utcnow
 from app.core.database import transaction
-from app.workspaces.members import set_active
+from app.workspaces.removal import remove_member
 from models import ApiKey, IdempotentRequest
 from tests.api.office import Office, made
 
@@ -56,7 +56,7 @@ def test_a_key_ends_when_it_expires_or_is_revoked_or_its_member_leaves(office: O
     assert office.bob.delete(f"{KEYS}/{revoked['id']}").status_code == 204
     assert office.nobody.get(KEYS, headers={"Authorization": f"Bearer {revoked['key']}"}).status_code == 401
     with transaction(office.engine) as session:
-        set_active(session, viewer=office.cast.alice, member_id=office.cast.bob.member_id, active=False)
+        remove_member(session, viewer=office.cast.alice, member_id=office.cast.bob.member_id)
     assert office.bob.get(KEYS).status_code == 401
 
 

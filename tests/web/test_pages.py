@@ -7,8 +7,9 @@ from sqlmodel import Session, col
 from app.core import dispatch
 from app.core.database import transaction
 from app.core.jobs import JobContext
+from app.records.service import create_record
 from app.workspaces.roles import roles
-from models import Exclusion, Mailbox, Member, Role, Workspace
+from models import Exclusion, Mailbox, Member, Record, Role, Workspace
 from sync.workspace_changes import disconnect_leaver
 from tests.cast import Cast
 from tests.web.site import Browser, Site, words
@@ -176,6 +177,20 @@ def test_a_removed_member_can_come_back(alices: Browser, bobs: Browser, cast: Ca
     assert again.status_code in (409, 422)
     alices.post(f"/members/{cast.bob.member_id}/return")
     assert "Bob Berg" in bobs.text("/members")
+
+
+def test_a_removed_members_work_is_handed_over(alices: Browser, site: Site, cast: Cast):
+    with transaction(site.context.engine) as session:
+        values = {"name": "Dana Diaz"}
+        here = {"workspace_id": cast.workspace_id, "kind": "contact"}
+        dana = create_record(session, **here, values=values, viewer=cast.bob).id
+    removal = f"/members/{cast.bob.member_id}/removal"
+    refused = alices.post(removal, on="/members")
+    assert (refused.status_code, "still holds Contacts · Owner (1)" in words(refused)) == (409, True)
+    assert "Hand over to" in alices.text("/members")
+    assert alices.post(removal, on="/members", heir=cast.carol.member_id).status_code == 303
+    with transaction(site.context.engine) as session:
+        assert session.get_one(Record, dana).owner_id == cast.carol.member_id
 
 
 def test_mail_of_removed_members_is_no_longer_read(alices: Browser, site: Site, cast: Cast):
