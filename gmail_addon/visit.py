@@ -151,6 +151,7 @@ _stages = (
     .join(Pipeline, col(Pipeline.id) == col(Stage.pipeline_id))
     .join(Folder, col(Folder.id) == col(Pipeline.folder_id))
     .where(col(Folder.workspace_id) == col(Member.workspace_id), col(Folder.kind) == "deal")
+    .where(col(Folder.archived_at).is_(None), col(Pipeline.archived_at).is_(None), col(Stage.archived_at).is_(None))
     .scalar_subquery()
 )
 _statement: Any = (

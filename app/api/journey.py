@@ -78,7 +78,12 @@ class JourneyOut(BaseModel):
 
 def router() -> APIRouter:
     routes = APIRouter(prefix="/api/v1/records", tags=["journey"])
+    _add_moving(routes)
+    _add_reading(routes)
+    return routes
 
+
+def _add_moving(routes: APIRouter) -> None:
     @routes.put("/{record_id}/stage", operation_id="move_stage", responses=refusals(403, 404, 409, 412))
     def move(
         caller: Called, response: Response, record_id: RecordId, body: StageMove, if_match: IfMatch = None
@@ -103,6 +108,8 @@ def router() -> APIRouter:
             give_etag(response, record.version)
             return record_out(asked.session, viewer=asked.viewer, record=record)
 
+
+def _add_reading(routes: APIRouter) -> None:
     @routes.get("/{record_id}/stage-path", operation_id="get_stage_path", responses=refusals(404))
     def stage_path(caller: Called, record_id: RecordId) -> StagePathOut:
         """The stages a record went through, and how long it stood in each: its sales cycle."""
@@ -116,5 +123,3 @@ def router() -> APIRouter:
         with caller.read() as asked:
             phases = journeys.journey(asked.session, viewer=asked.viewer, record_id=record_id)
             return JourneyOut.model_validate({"phases": phases}, from_attributes=True)
-
-    return routes

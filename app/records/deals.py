@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.clock import utcnow, zone_of
+from app.core.errors import Forbidden
 from app.core.events import emit
 from app.core.ids import new_id
 from app.records.fields import as_json
+from app.records.history import note_changes
 from app.records.links import link_records
 from app.records.schema import folder_of_kind, schema_of
 from app.records.service import check_version, create_in, get_record, keep_changes, record_to_change
@@ -54,20 +56,14 @@ def create_staged(
 
     Raises InvalidInput, FieldsMissing when the stage asks for more.
     """
-    chosen = values.get("stage")
-    stage = (
-        stage_to_enter(session, folder_id=folder.id, stage_id=str(chosen))
-        if chosen
-        else first_stage(session, folder=folder)
-    )
-    if stage is None:
+    stage_id = values.get("stage") or first_stage(session, folder=folder)
+    if values.get("stage"):
+        _require_stage(viewer, folder.id)
+    if stage_id is None:
         return create_in(session, folder=folder, values=values, viewer=viewer, via=via)
-    reason, note = lost_reason(
-        stage,
-        schema=schema_of(session, folder=folder),
-        reason=values.get("lost_reason"),
-        note=values.get("lost_note"),
-    )
+    stage = stage_to_enter(session, folder_id=folder.id, stage_id=str(stage_id))
+    told = {"reason": values.get("lost_reason"), "note": values.get("lost_note")}
+    reason, note = lost_reason(session, stage=stage, folder_id=folder.id, **told)
     plain = {key: value for key, value in values.items() if key not in MOVING}
     record = create_in(session, folder=folder, values=plain, viewer=viewer, via=via)
     if record.amount is not None or record.kind == "deal":
@@ -75,7 +71,7 @@ def create_staged(
     for contact_id in contact_ids:
         contact = get_record(session, viewer=viewer, record_id=contact_id)
         link_records(session, workspace_id=record.workspace_id, from_id=record.id, to_id=contact.id, label=PARTICIPANT)
-    require_fields(session, viewer=viewer, record=record, folder=folder, stage=stage, values={})
+    require_fields(session, viewer=viewer, record=record, stage=stage, values={})
     now = utcnow()
     _enter(viewer, record, stage, reason=reason, note=note, given=plain, now=now)
     _tell(session, viewer, record, stage, before=None, was=None, reason=reason, now=now)
@@ -101,25 +97,33 @@ def move_stage(
     FieldsMissing when the stage asks for more, Outdated when the record has another `version`.
     """
     record = record_to_change(session, viewer=viewer, record_id=deal_id)
+    _require_stage(viewer, record.folder_id)
     check_version(record, version)
     given, now = dict(values or {}), utcnow()
-    folder = session.get_one(Folder, record.folder_id)
-    stage = stage_to_enter(session, folder_id=folder.id, stage_id=stage_id)
+    stage = stage_to_enter(session, folder_id=record.folder_id, stage_id=stage_id)
     before, was, moves = record.stage_id, record.status, record.stage_id != stage.id
-    schema = schema_of(session, folder=folder, viewer=viewer)
     if moves:
-        every = schema_of(session, folder=folder)
-        reason, note = lost_reason(stage, schema=every, reason=reason, note=note)
-        require_fields(session, viewer=viewer, record=record, folder=folder, stage=stage, values=given)
-    changes = write_values(session, viewer=viewer, record=record, schema=schema, values=given)
-    changes |= _pin(record, pin_probability)
+        reason, note = lost_reason(session, stage=stage, folder_id=record.folder_id, reason=reason, note=note)
+        require_fields(session, viewer=viewer, record=record, stage=stage, values=given)
+    changes = _pin(record, pin_probability)
+    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer) if given else None
+    if schema:
+        changes |= write_values(session, viewer=viewer, record=record, schema=schema, values=given)
     if moves:
-        changes |= _enter(viewer, record, stage, reason=reason, note=note, given=given, now=now)
-    if changes:
+        entered = _enter(viewer, record, stage, reason=reason, note=note, given=given, now=now)
+        changes |= {key: (changes.get(key, pair)[0], pair[1]) for key, pair in entered.items()}
+    if changes and schema:
         keep_changes(session, viewer=viewer, record=record, schema=schema, changes=changes)
+    elif changes:
+        note_changes(session, record=record, changes=changes, actor_id=viewer.member_id)
     if moves:
         _tell(session, viewer, record, stage, before=before, was=was, reason=reason, now=now)
     return record
+
+
+def _require_stage(viewer: Viewer, folder_id: str) -> None:
+    if "stage" in viewer.access.locked.get(folder_id, ()):
+        raise Forbidden("Stage: your role does not let you change it.", field="stage")
 
 
 def _pin(record: Record, pin: bool | None) -> Changes:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from app.core.errors import InvalidInput
 from app.records.fields import is_empty, parse_value
 from app.records.relations import is_relation, linked_ids
-from app.records.schema import Schema, schema_of
+from app.records.schema import schema_of
 from app.records.writing import read_value
 from app.workspaces.access import Viewer
 from models import FieldDef, Folder, Pipeline, Record, Stage
@@ -29,10 +29,10 @@ class FieldsMissing(InvalidInput):
         self.details = {"missing": self.missing}
 
 
-def first_stage(session: Session, *, folder: Folder) -> Stage | None:
-    """Where new records of a folder start: the first open stage of its first pipeline."""
+def first_stage(session: Session, *, folder: Folder) -> str | None:
+    """The id of where new records of a folder start: the first open stage of its first pipeline."""
     query = (
-        select(Stage)
+        select(col(Stage.id))
         .join(Pipeline, col(Pipeline.id) == col(Stage.pipeline_id))
         .where(col(Pipeline.folder_id) == folder.id, col(Pipeline.archived_at).is_(None))
         .where(col(Stage.archived_at).is_(None), col(Stage.outcome) == "open")
@@ -60,11 +60,12 @@ def stage_to_enter(session: Session, *, folder_id: str, stage_id: str) -> Stage:
 
 
 def require_fields(
-    session: Session, *, viewer: Viewer, record: Record, folder: Folder, stage: Stage, values: Mapping[str, object]
+    session: Session, *, viewer: Viewer, record: Record, stage: Stage, values: Mapping[str, object]
 ) -> None:
     """Raises FieldsMissing where the stage requires fields that are empty in the record and in `values`."""
     if not stage.required:
         return
+    folder = session.get_one(Folder, record.folder_id)
     every, seen = schema_of(session, folder=folder), schema_of(session, folder=folder, viewer=viewer)
     wanted = [field for field in every.fields if field.key in stage.required]
     missing = [field for field in wanted if is_empty(_value(session, record, field, values))]
@@ -72,13 +73,16 @@ def require_fields(
         raise FieldsMissing(stage, [field for field in missing if seen.has(field.key)])
 
 
-def lost_reason(stage: Stage, *, schema: Schema, reason: object, note: object) -> tuple[str | None, str | None]:
+def lost_reason(
+    session: Session, *, stage: Stage, folder_id: str, reason: object, note: object
+) -> tuple[str | None, str | None]:
     """Why a record enters a `lost` stage, as its folder words it, and a note; other stages have neither.
 
-    `schema` is the whole one. Raises InvalidInput naming `lost_reason` or `lost_note`.
+    Raises InvalidInput naming `lost_reason` or `lost_note`.
     """
     if stage.outcome != "lost":
         return None, None
+    schema = schema_of(session, folder=session.get_one(Folder, folder_id))
     text, words = _plain(reason), _plain(note)
     if not text or len(text) > MAX_REASON:
         raise InvalidInput(f"Lost reason: say in up to {MAX_REASON} characters why it was lost.", field="lost_reason")

@@ -1,17 +1,23 @@
 """Moving all records of a stage at once, each with its history, in a fixed number of statements."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, literal_column, select, update
 from sqlmodel import Session, col
 
-from app.core.bulk import insert_rows
+from app.core.bulk import among, insert_rows
 from app.core.clock import utcnow
-from app.core.events import emit_many, event_row
+from app.core.events import EventRow, emit_many, event_row
 from app.core.ids import new_id
 from app.records.fields.stored import JsonFlag
 from app.workspaces.access import Viewer
 from models import FieldChange, Record, Stage, StageChange
+
+PORTION = 500
+Changed = dict[str, list[dict[str, Any]]]
+"""What changed in each record, by its id, as rows of `field_change`."""
 
 
 def move_all(session: Session, *, viewer: Viewer, stage: Stage, target: Stage) -> int:
@@ -38,25 +44,40 @@ def move_all(session: Session, *, viewer: Viewer, stage: Stage, target: Stage) -
         ),
         execution_options={"synchronize_session": False},
     )
+    changed = {id: _changes(stage, target, old, new) for id, old, new in rows}
+    _note(session, viewer, stage, target, changed, now=now, batch=batch)
+    session.expire_all()
+    _tell(session, [_event(viewer, id, batch, changes) for id, changes in changed.items()])
+    return len(rows)
+
+
+def _note(
+    session: Session, viewer: Viewer, stage: Stage, target: Stage, changed: Changed, *, now: datetime, batch: str
+) -> None:
     own = {"workspace_id": viewer.workspace_id, "member_id": viewer.member_id}
-    changed = [_changes(stage, target, old, new) for _, old, new in rows]
     moves = {"from_stage_id": stage.id, "to_stage_id": target.id, "reason": f"{stage.name} was removed"}
     insert_rows(
-        session, StageChange, [{"id": new_id(), "record_id": row[0], "entered_at": now, **moves, **own} for row in rows]
+        session, StageChange, [{"id": new_id(), "record_id": id, "entered_at": now, **moves, **own} for id in changed]
     )
     insert_rows(
         session,
         FieldChange,
         [
-            {"id": new_id(), "record_id": row[0], "batch": batch, "changed_at": now, **own, **change}
-            for row, changes in zip(rows, changed, strict=True)
+            {"id": new_id(), "record_id": id, "batch": batch, "changed_at": now, **own, **change}
+            for id, changes in changed.items()
             for change in changes
         ],
     )
-    told = [_event(viewer, row[0], batch, changes) for row, changes in zip(rows, changed, strict=True)]
-    session.expire_all()
-    emit_many(session, told)
-    return len(rows)
+
+
+def _tell(session: Session, events: Sequence[EventRow]) -> None:
+    """Emit in portions, whose records are at hand for those who react."""
+    for start in range(0, len(events), PORTION):
+        portion = list(events[start : start + PORTION])
+        ids = [event["subject_id"] for event in portion]
+        at_hand = list(session.scalars(select(Record).where(among(session, col(Record.id), ids))))
+        emit_many(session, portion)
+        at_hand.clear()
 
 
 def _changes(stage: Stage, target: Stage, old: int | None, new: int | None) -> list[dict[str, Any]]:
@@ -64,7 +85,7 @@ def _changes(stage: Stage, target: Stage, old: int | None, new: int | None) -> l
     return changes + ([{"key": "probability", "old": old, "new": new}] if old != new else [])
 
 
-def _event(viewer: Viewer, record_id: str, batch: str, changes: list[dict[str, Any]]) -> dict[str, Any]:
+def _event(viewer: Viewer, record_id: str, batch: str, changes: list[dict[str, Any]]) -> EventRow:
     data = {"batch": batch, "changes": {change["key"]: [change["old"], change["new"]] for change in changes}}
     return event_row(
         "record.updated",

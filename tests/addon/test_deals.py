@@ -5,6 +5,10 @@ from sqlmodel import select
 
 from app.core.database import transaction
 from app.records.deals import stages_of
+from app.records.pipelines import create_pipeline
+from app.records.schema import folder_of_kind
+from app.records.stage_making import Step
+from app.records.stages import archive_stage, change_stage
 from models import Record, RecordLink, StageChange, ThreadLink
 from tests.addon.conftest import Desk, letter
 from tests.addon.sidebar import first_widgets, form_values, nodes, texts
@@ -176,3 +180,29 @@ def test_a_deals_name_is_the_bare_subject(subject: str, bare: str) -> None:
     from gmail_addon.layouts.deal_form import bare_subject
 
     assert bare_subject(subject) == bare
+
+
+def test_the_stages_to_choose_from_are_those_in_use(desk: Desk) -> None:
+    alice, negotiation = desk.cast.alice, stage(desk, "Negotiation")
+    with transaction(desk.context.engine) as session:
+        archive_stage(session, viewer=alice, stage_id=stage(desk, "Proposal"), to=negotiation)
+        deals = folder_of_kind(session, workspace_id=alice.workspace_id, kind="deal")
+        create_pipeline(session, viewer=alice, folder_id=deals.id, name="Renewals", steps=[Step("Due")])
+    bob = desk.sit(desk.cast.bob)
+    bob.open(desk.receive(desk.cast.bob, letter(JANE, BOBS, subject="New offices")))
+    bob.press("New deal")
+    offered = next(node["items"] for node in nodes(bob.card) if node.get("name") == "stage")
+    assert [item["text"] for item in offered] == ["Prospecting", "Qualification", "Needs assessment", "Negotiation"]
+
+
+def test_what_a_stage_asks_for_is_named_on_the_card(desk: Desk) -> None:
+    bob = desk.sit(desk.cast.bob)
+    bob.open(desk.receive(desk.cast.bob, letter(JANE, BOBS, subject="New offices")))
+    bob.press("New deal")
+    bob.press("Save deal")
+    proposal = stage(desk, "Proposal")
+    with transaction(desk.context.engine) as session:
+        change_stage(session, viewer=desk.cast.alice, stage_id=proposal, changes={"required": ["amount", "next_step"]})
+        deal = session.scalars(select(Record).where(Record.kind == "deal")).one().id
+    bob.choose(f"stage.{deal}", proposal)
+    assert bob.notice == "Proposal asks for more: fill in Amount, Next step."

@@ -294,3 +294,15 @@ def test_only_leads_are_qualified_and_only_people_have_a_journey(office: Office)
     assert qualify(office.alice, drill, "MQL").status_code == 422
     assert convert(office.alice, drill).status_code == 422
     assert office.alice.get(f"/api/v1/records/{drill}/journey").status_code == 404
+
+
+def test_the_timeline_of_an_mql_lists_what_made_its_score(office: Office):
+    lead = new_lead(office)["id"]
+    for score in (20, 30, 55):
+        change(office.bob, lead, score=score)
+    entries = office.bob.get(f"/api/v1/records/{lead}/timeline", params={"type": "qualified"}).json()["items"]
+    assert [entry["title"] for entry in entries] == ["Became an MQL with a score of 55"]
+    assert entries[0]["summary"] == "0 → 20, 20 → 30, 30 → 55"
+    with transaction(office.engine) as session:
+        for step in entries[0]["data"]["contributions"]:
+            assert session.get_one(Event, step["event"]).data["changes"]["score"] == [step["from"], step["to"]]

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import func, select, text, update
 from sqlmodel import col
 
 from app.core.clock import utcnow
 from app.core.database import transaction
+from app.core.errors import Forbidden
+from app.records.deals import create_deal, move_stage, stages_of
 from models import Event, FieldChange, Record, Stage, StageChange
 from tests.api.office import Office, made
 
@@ -319,3 +323,15 @@ def test_the_time_in_stages_sums_to_the_cycle(office: Office):
         "Won": (1, 0),
     }
     assert office.carol.get(f"/api/v1/records/{deal}/stage-path").status_code == 404
+
+
+def test_what_may_not_be_written_cannot_be_moved(office: Office):
+    locked = replace(office.cast.bob.access, locked={office.folder("deal"): ["stage"]})
+    bob = replace(office.cast.bob, access=locked)
+    with transaction(office.engine) as session:
+        deal = create_deal(session, viewer=bob, values={"name": "Crusher"})
+        proposal = stages_of(session, viewer=bob)[3].id
+        with pytest.raises(Forbidden):
+            move_stage(session, viewer=bob, deal_id=deal.id, stage_id=proposal)
+        with pytest.raises(Forbidden):
+            create_deal(session, viewer=bob, values={"name": "Crusher", "stage": proposal})
