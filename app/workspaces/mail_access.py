@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, bindparam, exists, or_
 from sqlmodel import col
 
-from app.workspaces.access import Viewer
-from models import EntryAccess, Mailbox, MailboxMessage, Record, TimelineEntry
+from app.workspaces.access import Viewer, visible
+from models import EntryAccess, Mailbox, MailboxMessage, Message, Record, TimelineEntry, TimelineLink
 
 Condition = ColumnElement[bool]
 
@@ -25,6 +25,23 @@ def sees_open_mail(viewer: Viewer) -> bool:
 def may_read_mail(viewer: Viewer, record: Any = Record) -> Condition:
     """Holds for the entries of mail whose text the viewer may read, met on `record` (the table or an alias)."""
     return or_(~mail_is_closed(viewer, limited=not sees_open_mail(viewer), record=record), mail_is_mine(viewer))
+
+
+def may_read_message(viewer: Viewer) -> Condition:
+    """Holds for messages that the viewer's mailboxes hold, or may be read on a record that they see."""
+    held = exists().where(
+        col(MailboxMessage.message_id) == col(Message.id),
+        col(Mailbox.id) == col(MailboxMessage.mailbox_id),
+        col(Mailbox.member_id) == viewer.member_id,
+    )
+    on_record = exists().where(
+        col(TimelineEntry.message_id) == col(Message.id),
+        col(TimelineLink.entry_id) == col(TimelineEntry.id),
+        col(Record.id) == col(TimelineLink.record_id),
+        visible(viewer),
+        may_read_mail(viewer),
+    )
+    return and_(col(Message.workspace_id) == viewer.workspace_id, or_(held, on_record))
 
 
 def mail_is_closed(viewer: Viewer | None, *, limited: bool, record: Any = Record) -> Condition:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from app.records.statistics import follow_statistics
 from models import Record, Task, TaskLink
 
 
@@ -22,3 +23,4 @@ def refresh_next(session: Session, record_ids: Collection[str]) -> None:
         update(Record).where(col(Record.id).in_(record_ids)).values(next_task_at=earliest.scalar_subquery()),
         execution_options={"synchronize_session": False},
     )
+    follow_statistics(session, record_ids=record_ids, keys=("next_task_at",))

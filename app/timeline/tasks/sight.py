@@ -9,18 +9,8 @@ from sqlmodel import Session, col
 
 from app.core.errors import Forbidden, InvalidInput, NotFound
 from app.workspaces.access import Viewer, visible
-from app.workspaces.mail_access import may_read_mail
-from models import (
-    Mailbox,
-    MailboxMessage,
-    Message,
-    Record,
-    Task,
-    TaskAssignee,
-    TaskLink,
-    TimelineEntry,
-    TimelineLink,
-)
+from app.workspaces.mail_access import may_read_message
+from models import Message, Record, Task, TaskAssignee, TaskLink
 
 Condition = ColumnElement[bool]
 
@@ -61,20 +51,8 @@ def task_to_change(session: Session, *, viewer: Viewer, task_id: str) -> Task:
 
 def check_thread(session: Session, *, viewer: Viewer, thread_id: str) -> None:
     """Raises InvalidInput unless the viewer may read some mail of this thread."""
-    held = exists().where(
-        col(MailboxMessage.message_id) == col(Message.id),
-        col(Mailbox.id) == col(MailboxMessage.mailbox_id),
-        col(Mailbox.member_id) == viewer.member_id,
-    )
-    readable = exists().where(
-        col(TimelineEntry.message_id) == col(Message.id),
-        col(TimelineLink.entry_id) == col(TimelineEntry.id),
-        col(Record.id) == col(TimelineLink.record_id),
-        visible(viewer),
-        may_read_mail(viewer),
-    )
-    here = and_(col(Message.thread_id) == thread_id, col(Message.workspace_id) == viewer.workspace_id)
-    if session.scalar(select(col(Message.id)).where(here, or_(held, readable)).limit(1)) is None:
+    here = select(col(Message.id)).where(col(Message.thread_id) == thread_id, may_read_message(viewer))
+    if session.scalar(here.limit(1)) is None:
         raise InvalidInput("thread: this thread does not exist, or you have no access to its mail.", field="thread_id")
 
 

@@ -1,0 +1,1 @@
+"""Tickets: how soon they are to be answered and solved, and whether they are."""
