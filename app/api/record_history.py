@@ -7,9 +7,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from app.api.caller import Called
-from app.api.etags import give_etag
-from app.api.record_shape import EXAMPLE_ID, Named, RecordOut, record_out
-from app.api.records import RecordId
+from app.api.record_shape import EXAMPLE_ID, Named
+from app.api.records import RecordId, WrittenRecord, written
 from app.api.shapes import Body, Page, refusals
 from app.core.cursor import cursor_of, moment_place
 from app.records.saves import Save, saves_of
@@ -58,13 +57,11 @@ def router() -> APIRouter:
             return Page(items=[_save(save) for save in saves[:limit]], next=last and cursor_of(last.at, last.batch))
 
     @routes.post("/undos", operation_id="undo_change", status_code=201, responses=refusals(403, 404, 409))
-    def undo(caller: Called, response: Response, record_id: RecordId, body: NewUndo) -> RecordOut:
+    def undo(caller: Called, response: Response, record_id: RecordId, body: NewUndo) -> WrittenRecord:
         """Take one save back, if its values still stand; 409 names what was changed again since."""
         with caller.write() as asked:
             record = undo_batch(asked.session, viewer=asked.viewer, record_id=record_id, batch=body.batch)
-            asked.session.flush()
-            give_etag(response, record.version)
-            return record_out(asked.session, viewer=asked.viewer, record=record)
+            return written(asked, response, record)
 
     return routes
 

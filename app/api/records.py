@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from app.api.caller import Asked, Called
 from app.api.etags import IfMatch, give_etag, matched
@@ -16,6 +16,7 @@ from app.records.past import record_as_of
 from app.records.schema import folder_seen
 from app.records.service import get_record, update_record
 from app.records.shelf import archive_record, delete_record, restore_record, unarchive_record
+from app.records.uniqueness import duplicates_noticed
 from models import Record
 
 RecordId = Annotated[str, Path(examples=[EXAMPLE_ID])]
@@ -39,6 +40,20 @@ class RecordEdit(Body):
     """The values to change; null empties one."""
 
     values: dict[str, Any] = Field(examples=[{"title": "CEO", "company": None}])
+
+
+class Warned(BaseModel):
+    """A value that another record has, too. `record_id` is that record, where the caller may see it."""
+
+    key: str = Field(examples=["email"])
+    message: str = Field(examples=["Email: Dana Diaz has the same value already."])
+    record_id: str | None = Field(examples=[EXAMPLE_ID])
+
+
+class WrittenRecord(RecordOut):
+    """A record as it is now; `warnings` tell of what was written all the same."""
+
+    warnings: list[Warned] = Field(default_factory=list)
 
 
 class RecordDetail(RecordOut):
@@ -107,24 +122,24 @@ def _add_writing(routes: APIRouter) -> None:
         status_code=201,
         responses=refusals(403, 404, 409),
     )
-    def create(caller: Called, response: Response, folder_id: FolderId, body: NewRecord) -> RecordOut:
+    def create(caller: Called, response: Response, folder_id: FolderId, body: NewRecord) -> WrittenRecord:
         """A new record. In a folder with a pipeline it starts in `values.stage`, or in the first stage."""
         with caller.write() as asked:
             folder = folder_seen(asked.session, viewer=asked.viewer, folder_id=folder_id)
             record = create_staged(asked.session, viewer=asked.viewer, folder=folder, values=body.values, via="api")
             response.headers["Location"] = f"/api/v1/records/{record.id}"
-            return _answer(asked, response, record)
+            return written(asked, response, record)
 
     @routes.patch("/records/{record_id}", operation_id="update_record", responses=refusals(403, 404, 409, 412))
     def update(
         caller: Called, response: Response, record_id: RecordId, body: RecordEdit, if_match: IfMatch = None
-    ) -> RecordOut:
+    ) -> WrittenRecord:
         """Change some values of a record; `If-Match` makes sure that nobody else changed it meanwhile."""
         with caller.write() as asked, matched(if_match) as version:
             record = update_record(
                 asked.session, viewer=asked.viewer, record_id=record_id, values=body.values, version=version
             )
-            return _answer(asked, response, record)
+            return written(asked, response, record)
 
     @routes.delete(
         "/records/{record_id}", operation_id="delete_record", status_code=204, responses=refusals(403, 404, 412)
@@ -137,28 +152,34 @@ def _add_writing(routes: APIRouter) -> None:
 
 def _add_shelving(routes: APIRouter) -> None:
     @routes.put("/records/{record_id}/archive", operation_id="archive_record", responses=refusals(403, 404, 412))
-    def archive(caller: Called, response: Response, record_id: RecordId, if_match: IfMatch = None) -> RecordOut:
+    def archive(caller: Called, response: Response, record_id: RecordId, if_match: IfMatch = None) -> WrittenRecord:
         """Archive a record: lists leave it out, its page stays."""
         with caller.write() as asked, matched(if_match) as version:
             record = archive_record(asked.session, viewer=asked.viewer, record_id=record_id, version=version)
-            return _answer(asked, response, record)
+            return written(asked, response, record)
 
     @routes.delete("/records/{record_id}/archive", operation_id="unarchive_record", responses=refusals(403, 404, 412))
-    def unarchive(caller: Called, response: Response, record_id: RecordId, if_match: IfMatch = None) -> RecordOut:
+    def unarchive(caller: Called, response: Response, record_id: RecordId, if_match: IfMatch = None) -> WrittenRecord:
         """Bring an archived record back into the lists."""
         with caller.write() as asked, matched(if_match) as version:
             record = unarchive_record(asked.session, viewer=asked.viewer, record_id=record_id, version=version)
-            return _answer(asked, response, record)
+            return written(asked, response, record)
 
     @routes.put("/records/{record_id}/restoration", operation_id="restore_record", responses=refusals(404, 409))
-    def restore(caller: Called, response: Response, record_id: RecordId) -> RecordOut:
+    def restore(caller: Called, response: Response, record_id: RecordId) -> WrittenRecord:
         """Bring a record back from the bin, with its links and its place on timelines."""
         with caller.write() as asked:
             record = restore_record(asked.session, viewer=asked.viewer, record_id=record_id)
-            return _answer(asked, response, record)
+            return written(asked, response, record)
 
 
-def _answer(asked: Asked, response: Response, record: Record) -> RecordOut:
+def written(asked: Asked, response: Response, record: Record) -> WrittenRecord:
+    """The answer to whoever changed a record."""
     asked.session.flush()
     give_etag(response, record.version)
-    return record_out(asked.session, viewer=asked.viewer, record=record)
+    shown = record_out(asked.session, viewer=asked.viewer, record=record)
+    warnings = [
+        Warned(key=one.key, message=one.message, record_id=one.record_id)
+        for one in duplicates_noticed(asked.session, record=record)
+    ]
+    return WrittenRecord(**dict(shown), warnings=warnings)

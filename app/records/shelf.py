@@ -13,6 +13,8 @@ from app.records.history import note_changes
 from app.records.identity import drop_keys, write_keys
 from app.records.schema import schema_of
 from app.records.service import check_version, get_record, record_to_change
+from app.records.uniqueness import check_unique
+from app.records.writing import read_value
 from app.workspaces.access import Viewer, binned
 from models import Folder, Record
 
@@ -56,13 +58,19 @@ def delete_record(
 
 
 def restore_record(session: Session, *, viewer: Viewer, record_id: str, batch: str | None = None) -> Record:
-    """Bring a record back with its links, to where it was. One that is not in the bin stays as it is."""
+    """Bring a record back with its links, to where it was. One that is not in the bin stays as it is.
+
+    Raises Taken when another record was given one of its unique values meanwhile.
+    """
     here = select(Record).where(col(Record.id) == record_id, binned(viewer)).with_for_update()
     record: Record | None = session.scalar(here.execution_options(populate_existing=True))
     if record is None:
         return _not_binned(session, viewer, record_id)
+    fields = schema_of(session, folder=session.get_one(Folder, record.folder_id)).fields
+    unique = [(field, read_value(record, field)) for field in fields if field.unique]
+    check_unique(session, viewer=viewer, record=record, values=unique)
     record.deleted_by = None
-    write_keys(session, record, schema_of(session, folder=session.get_one(Folder, record.folder_id)).fields)
+    write_keys(session, record, fields)
     _mark(session, viewer, record, DELETED, None, told="record.restored", batch=batch)
     return record
 

@@ -15,6 +15,7 @@ from app.records.relations import is_relation, linked_ids
 from app.records.schema import Schema, schema_of
 from app.records.service import get_record, keep_changes, record_to_change
 from app.records.shelf import ARCHIVED, DELETED, archive_record, restore_record, unarchive_record
+from app.records.uniqueness import check_unique
 from app.records.writing import Changes, check_reference, read_value, set_value
 from app.workspaces.access import Viewer
 from models import FieldChange, FieldDef, Folder, Record
@@ -123,6 +124,8 @@ def _put_back(
         gone = [id for id in change.old or () if id not in (now or ())] if is_relation(field) else change.old
         if not is_empty(gone):
             check_reference(session, viewer=viewer, record=record, field=field, value=gone)
+        if field.unique:
+            check_unique(session, viewer=viewer, record=record, values=[(field, change.old)])
         set_value(record, field, _stored(field, change.old))
         back[field.key] = (as_json(now), change.old)
     if back:

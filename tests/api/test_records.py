@@ -4,7 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
+from app.core.database import transaction
+from models import FieldDef
 from tests.api.office import Office, made
 
 
@@ -59,6 +63,47 @@ def test_what_does_not_fit_is_refused_by_field(office: Office, body: dict[str, A
     answer = office.bob.patch(url, json=body)
     assert answer.status_code == 422
     assert answer.json()["field"] in (field, "value")
+
+
+def set_unique(office: Office, key: str, how: str) -> None:
+    with transaction(office.engine) as session:
+        here = col(FieldDef.folder_id) == office.folder("contact"), col(FieldDef.key) == key
+        session.execute(update(FieldDef).where(*here).values(unique=how))
+
+
+def test_who_writes_a_value_that_another_record_has_is_warned(office: Office):
+    set_unique(office, "email", "warn")
+    first = new(office, office.bob, email="d@q.example")
+    assert first["warnings"] == []
+    (warning,) = new(office, office.bob, email="D@q.example")["warnings"]
+    assert (warning["key"], warning["record_id"]) == ("email", first["id"])
+    (blind,) = new(office, office.carol, email="d@q.example")["warnings"]
+    assert blind["record_id"] is None
+    assert "Dana" not in blind["message"]
+
+
+def test_a_unique_value_from_the_bin_may_be_given_again_but_comes_back_only_once(office: Office):
+    set_unique(office, "email", "forbid")
+    old = new(office, office.bob, email="d@q.example")
+    answer = office.bob.post(
+        f"/api/v1/folders/{office.folder('contact')}/records", json={"values": {"name": "D", "email": "d@q.example"}}
+    )
+    assert (answer.status_code, answer.json()["field"]) == (409, "email")
+    office.alice.delete(f"/api/v1/records/{old['id']}")
+    new(office, office.bob, email="d@q.example")
+    refused = office.alice.put(f"/api/v1/records/{old['id']}/restoration")
+    assert (refused.status_code, refused.json()["field"]) == (409, "email")
+
+
+def test_a_change_is_not_taken_back_to_what_another_record_has_by_now(office: Office):
+    set_unique(office, "email", "forbid")
+    url = f"/api/v1/records/{new(office, office.bob, email='d@q.example')['id']}"
+    office.bob.patch(url, json={"values": {"email": "e@q.example"}})
+    new(office, office.bob, email="d@q.example")
+    (save,) = office.bob.get(f"{url}/history").json()["items"]
+    refused = office.bob.post(f"{url}/undos", json={"batch": save["batch"]})
+    assert (refused.status_code, refused.json()["field"]) == (409, "email")
+    assert office.bob.get(url).json()["values"]["email"] == ["e@q.example"]
 
 
 def test_a_deal_starts_in_a_stage_and_with_its_contacts(office: Office):

@@ -1,9 +1,12 @@
 """Which records a message is linked to, and by which rule."""
 
 import pytest
+from sqlalchemy import select
 
 from app.core.database import transaction
+from app.records.bin import remove_for_good
 from app.records.service import update_record
+from app.records.shelf import delete_record, restore_record
 from models import Event, Message, Outbox, Participant, Record, TimelineLink, Workspace
 from sync.by_hand import link_thread, log_message, unlog_message
 from sync.parse import ParsedMessage
@@ -129,6 +132,33 @@ def test_a_later_address_and_a_later_company_find_their_past_mail(office: Office
         update_record(session, viewer=office.cast.alice, record_id=contact, values={"company": company})
     office.settle()
     assert office.rules(company) == {"work": "company"}
+
+
+def test_mail_passes_by_a_record_in_the_bin_and_is_there_when_it_comes_back(office: Office) -> None:
+    contact = office.create("contact", name="Dana", email="dana@customer.example")
+    office.receive(office.cast.alice, letter(subject="before"))
+    office.settle()
+    with transaction(office.engine) as session:
+        thread_id = session.scalars(select(Message.thread_id)).one()
+        link_thread(session, viewer=office.cast.alice, thread_id=thread_id, record_id=contact)
+        delete_record(session, viewer=office.cast.alice, record_id=contact)
+    office.receive(office.cast.alice, letter(subject="meanwhile", day=4))
+    office.settle()
+    assert "meanwhile" not in office.rules(contact)
+
+    with transaction(office.engine) as session:
+        restore_record(session, viewer=office.cast.alice, record_id=contact)
+    office.settle()
+    assert office.rules(contact).keys() == {"before", "meanwhile"}
+
+
+def test_what_was_removed_for_good_stops_no_event(office: Office) -> None:
+    contact = office.create("contact", name="Dana", email="dana@customer.example")
+    with transaction(office.engine) as session:
+        delete_record(session, viewer=office.cast.alice, record_id=contact)
+        remove_for_good(session, viewer=office.cast.alice, record_id=contact)
+    office.settle()
+    assert office.all(Outbox) == []
 
 
 def test_another_workspace_finds_nothing_of_ours(office: Office) -> None:
