@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlmodel import col
 
+from app.api.pipeline_shape import board_out
 from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.errors import Forbidden
+from app.records.board import board
 from app.records.deals import create_deal, move_stage, stages_of
 from models import Event, FieldChange, Record, Stage, StageChange
 from tests.api.office import Office, made
@@ -335,3 +337,19 @@ def test_what_may_not_be_written_cannot_be_moved(office: Office):
             move_stage(session, viewer=bob, deal_id=deal.id, stage_id=proposal)
         with pytest.raises(Forbidden):
             create_deal(session, viewer=bob, values={"name": "Crusher", "stage": proposal})
+
+
+def test_a_board_does_not_add_up_what_roles_hide(office: Office):
+    new_deal(office, amount="100")
+    deals = office.folder("deal")
+    hiding = {"amount": {"amount": "amount"}, "probability": {"probability": "probability"}}
+    seen = {}
+    with transaction(office.engine) as session:
+        for key, hidden in hiding.items():
+            bob = replace(office.cast.bob, access=replace(office.cast.bob.access, hidden={deals: hidden}))
+            found = board_out(session, bob, board(session, viewer=bob, pipeline_id=pipeline(office)["id"]))
+            first, second = found.columns[:2]
+            assert key not in first.cards[0].values
+            assert (second.amount, second.weighted) == ((None, None) if key == "amount" else (0, None))
+            seen[key] = (first.count, first.amount, first.weighted)
+    assert seen == {"amount": (1, None, None), "probability": (1, 10000, None)}
