@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.core.hot import Reader
 from app.records.identity import PEOPLE, name_key
 from app.records.redact import known_data, redacted
-from app.timeline.glance import COMPANY, DEAL_COLUMNS, OWNER, Deal, DueTask, deal_from
+from app.timeline.glance import COMPANY, DEAL_COLUMNS, OWNER, TASK_COLUMNS, Deal, DueTask, deal_from
 from app.workspaces.access import ScopedQuery, Viewer
 from gmail_addon.visit import Visit
 from models import Member, Record, RecordKey, Stage, Task
@@ -159,7 +159,7 @@ def _namesakes(see: Any) -> Any:
 
 def _my_tasks(_see: Any) -> Any:
     return (
-        select(col(Task.id), col(Task.title), col(Task.due_at), col(Task.assignee_id), col(Member.name))
+        select(*TASK_COLUMNS)
         .join(Member, col(Member.id) == col(Task.assignee_id))
         .where(col(Task.workspace_id) == _here, col(Task.assignee_id) == _me)
         .where(col(Task.done_at).is_(None), col(Task.due_at).is_not(None))

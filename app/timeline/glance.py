@@ -74,9 +74,13 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class DueTask:
+    """An open task. `answered_at`: the customer wrote before it was due."""
+
     id: str
     title: str
     due_at: datetime | None
+    all_day: bool
+    answered_at: datetime | None
     assignee_id: str
     assignee: str
 
@@ -184,9 +188,21 @@ def _open_deals(see: Any) -> Any:
 _deals = ScopedQuery(_open_deals)
 
 
+TASK_COLUMNS = (
+    col(Task.id),
+    col(Task.title),
+    col(Task.due_at),
+    col(Task.all_day),
+    col(Task.answered_at),
+    col(Member.id),
+    col(Member.name),
+)
+"""What a `DueTask` is made of, in its order; from a task joined with its assignee."""
+
+
 def _due_tasks(see: Any) -> Any:
     return (
-        select(col(Task.id), col(Task.title), col(Task.due_at), col(Member.id), col(Member.name))
+        select(*TASK_COLUMNS)
         .join(TaskLink, col(TaskLink.task_id) == col(Task.id))
         .join(Record, col(Record.id) == col(TaskLink.record_id))
         .join(Member, col(Member.id) == col(Task.assignee_id))

@@ -1,8 +1,10 @@
 """Rows that several cards share: deals, tasks, timeline entries, follow-ups, and what went wrong in a form."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from app.core.errors import SidenoteError
+from app.timeline.entry_types import entry_type
 from app.timeline.feed import Entry
 from app.timeline.glance import Deal, DueTask
 from app.workspaces.access import may
@@ -19,14 +21,6 @@ SHOWN_ENTRIES, UNFOLDED_ENTRIES = 5, 2
 NAME_LENGTH, SUMMARY_LENGTH, NOTE_LENGTH = 150, 120, 400
 FOLLOW_UPS = ((1, "Tomorrow"), (3, "In 3 days"), (5, "In a week"))
 """Working days, and how a button says it."""
-
-_ICONS: dict[str, KnownIcon] = {
-    "email": "EMAIL",
-    "note": "DESCRIPTION",
-    "stage": "DOLLAR",
-    "call": "PHONE",
-    "meeting": "INVITE",
-}
 
 
 def brief(text: str) -> Markup:
@@ -84,15 +78,30 @@ def task_widgets(visit: Visit, tasks: Sequence[DueTask]) -> list[Widget]:
 
 
 def _task(visit: Visit, task: DueTask) -> Widget:
-    due = when(task.due_at, visit.now, visit.zone) if task.due_at else t("No date")
-    overdue = task.due_at is not None and task.due_at < visit.now
+    due, overdue = _due(visit, task)
     mine = task.assignee_id == visit.viewer.member_id
+    answered = when(task.answered_at, visit.now, visit.zone) if task.answered_at else None
+    facts = (
+        "" if overdue else due,
+        "" if mine else task.assignee,
+        t("they wrote {when}", when=answered) if answered else "",
+    )
     return decorated_text(
         lines(brief(task.title), color(t("Overdue: {due}", due=due), RED)) if overdue else brief(task.title),
         icon=icon("CLOCK", t("Task")),
-        bottom_label=" · ".join(part for part in ("" if overdue else due, "" if mine else task.assignee) if part),
+        bottom_label=" · ".join(fact for fact in facts if fact),
         button=button(t("Done"), visit.tell("complete_task", task=task.id)) if mine else None,
     )
+
+
+def _due(visit: Visit, task: DueTask) -> tuple[str, bool]:
+    """When a task is due, and whether that is past; one for a whole day is not before the day is over."""
+    if task.due_at is None:
+        return t("No date"), False
+    if not task.all_day:
+        return when(task.due_at, visit.now, visit.zone), task.due_at < visit.now
+    on, today = (moment.astimezone(visit.zone).date() for moment in (task.due_at, visit.now))
+    return day(on, today), on < today
 
 
 def follow_up_widgets(visit: Visit, *, record_id: str, title: str) -> list[Widget]:
@@ -123,12 +132,12 @@ def older_button(visit: Visit, last: Entry, *, record_id: str) -> Button:
 def entry_widget(visit: Visit, entry: Entry) -> Widget:
     """An entry as one row: who and when, what, and how it begins."""
     at = when(entry.occurred_at, visit.now, visit.zone)
-    is_note = entry.type == "note"
+    is_note = entry.type in ("note", "comment") and not entry.locked
     return decorated_text(
         esc(entry.summary, limit=NOTE_LENGTH) if is_note else brief(entry.title or t("(no subject)")),
         top_label=" · ".join(part for part in (_who(visit, entry), at) if part),
         bottom_label=None if is_note else plain(entry.summary, SUMMARY_LENGTH),
-        icon=icon(_ICONS.get(entry.type, "BOOKMARK")),
+        icon=icon(cast(KnownIcon, entry_type(entry.type).icon)),
     )
 
 
