@@ -24,12 +24,13 @@ def follow_up(session: Session, visit: Visit, opened: Opened | None) -> Done:
     if days not in {str(working_days) for working_days, _ in FOLLOW_UPS}:
         raise InvalidInput("This button is out of date: refresh the card and try again.", field="days")
     due_at = follow_up_at(visit.now, time_zone=visit.zone.key, working_days=int(days))
+    deal = opened.deal if opened else None
     add_task(
         session,
         viewer=visit.viewer,
         title=parameter(visit, "title"),
         due_at=due_at,
-        record_ids=[id_parameter(visit, "record")],
+        record_ids=[id for id in (id_parameter(visit, "record"), deal.id if deal else None) if id],
         thread_id=opened.copy.thread_id if opened and opened.copy else None,
     )
     return Done(t("Reminder set for {time}", time=when(due_at, visit.now, visit.zone)))

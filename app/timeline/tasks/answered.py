@@ -1,14 +1,17 @@
 """Tasks that the customer answered by writing first."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select, update
 from sqlmodel import Session, col
 
 from app.core.events import emit, subscribe
+from app.records.identity import PEOPLE
 from models import Event, Message, Record, Task, TaskLink, TimelineEntry, TimelineLink
 
-PEOPLE = ("contact", "lead")
+ONE_SECOND = timedelta(seconds=1)
+"""Mail is dated to the second."""
 
 
 def _is_news_from_outside(event: dict[str, Any]) -> bool:
@@ -30,7 +33,7 @@ def answer_tasks(session: Session, event: Event) -> None:
         col(Task.workspace_id) == message.workspace_id,
         col(Task.done_at).is_(None),
         col(Task.answered_at).is_(None),
-        col(Task.created_at) <= message.sent_at,
+        col(Task.created_at) < message.sent_at + ONE_SECOND,
         in_time,
     )
     about_writer = exists().where(

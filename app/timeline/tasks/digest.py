@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from app.core.clock import zone_of
+from app.records.identity import PEOPLE
 from app.timeline.tasks.due import day_start
 from app.timeline.tasks.listing import TaskSeen, tasks_seen
 from app.timeline.tasks.sight import is_mine
@@ -69,6 +70,6 @@ def _waiting(session: Session, viewer: Viewer) -> list[Waiting]:
     query = (
         select(col(Record.id), col(Record.name), wrote)
         .where(col(Record.owner_id) == viewer.member_id, visible(viewer), col(Record.archived_at).is_(None))
-        .where(col(Record.kind).in_(("contact", "lead")), wrote.is_not(None), unanswered)
+        .where(col(Record.kind).in_(PEOPLE), wrote.is_not(None), unanswered)
     )
     return [Waiting(*row) for row in session.execute(query.order_by(wrote).limit(MAX_LINES))]

@@ -64,10 +64,11 @@ def note_first_response(session: Session, *, ticket_id: str) -> None:
 
 
 def _first_mail(session: Session, clock: TicketClock) -> datetime | None:
+    to_the_second = clock.started_at.replace(microsecond=0)
     query = (
         select(col(Message.sent_at))
         .join(ThreadLink, col(ThreadLink.thread_id) == col(Message.thread_id))
-        .where(col(ThreadLink.record_id) == clock.record_id, col(Message.sent_at) >= clock.started_at)
+        .where(col(ThreadLink.record_id) == clock.record_id, col(Message.sent_at) >= to_the_second)
         .where(col(Message.direction) == "out", col(Message.kind) == "human")
     )
     return session.scalar(query.order_by(col(Message.sent_at)).limit(1))
