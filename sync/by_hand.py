@@ -13,6 +13,7 @@ from app.core.events import emit
 from app.core.ids import new_id
 from app.records.keys import domain_of
 from app.records.service import get_record
+from app.records.statistics import counted_as
 from app.timeline.entries import NewLink, link_entries, unlink_entry
 from app.workspaces.access import Viewer, require_admin, require_writer, visible
 from models import (
@@ -43,9 +44,9 @@ def log_message(session: Session, *, viewer: Viewer, message_id: str, record_ids
     rules = {} if message.unlogged_by is None else rules_of_stored(session, message)
     message.unlogged_by = None
     by_rule = {record_id: rule for record_id, rule in rules.items() if record_id not in {*new, *there}}
-    where = (entry.occurred_at, viewer.workspace_id)
-    by_hand = [NewLink(entry.id, record_id, *where, "hand", viewer.member_id) for record_id in new]
-    link_entries(session, by_hand + [NewLink(entry.id, id, *where, rule) for id, rule in by_rule.items()])
+    where, mail = (entry.occurred_at, viewer.workspace_id), counted_as(message.direction, message.kind)
+    by_hand = [NewLink(entry.id, record_id, *where, "hand", viewer.member_id, mail) for record_id in new]
+    link_entries(session, by_hand + [NewLink(entry.id, id, *where, rule, mail=mail) for id, rule in by_rule.items()])
     _emit(session, "message.logged", viewer, message.id, {"record_ids": [*new, *by_rule]})
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from app.core.bulk import insert_into, table_of
 from app.core.events import subscribe
 from app.core.locks import hold
+from app.records.statistics import recount_mail
 from app.timeline.entries import recount_last_activity
 from models import (
     Correspondent,
@@ -115,5 +116,7 @@ def _link(
     columns = [link.entry_id, link.occurred_at, link.workspace_id, link.record_id, link.rule, link.member_id]
     by = literal(member_id) if member_id else null()
     rows = entries.add_columns(literal(record_id), literal(rule), by)
-    session.execute(insert_into(session, TimelineLink).from_select(columns, rows).on_conflict_do_nothing())
-    recount_last_activity(session, [record_id])
+    insert = insert_into(session, TimelineLink).from_select(columns, rows).on_conflict_do_nothing()
+    if session.connection().execute(insert).rowcount:
+        recount_last_activity(session, [record_id])
+        recount_mail(session, record_ids=[record_id])

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import orjson
 import psycopg
-from sqlalchemy import ColumnElement, Table, Text, any_, inspect, literal, text
+from sqlalchemy import ColumnElement, Table, Text, any_, false, func, inspect, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped
@@ -55,6 +55,14 @@ def insert_missing(session: Session, model: type[SQLModel], rows: Sequence[Row])
     return False
 
 
+def insert_new(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> set[tuple[Any, ...]]:
+    """`insert_missing`, and the primary keys of the rows that were inserted, in the order of the table's columns."""
+    if not rows:
+        return set()
+    statement = insert_into(session, model).on_conflict_do_nothing().returning(*table_of(model).primary_key.columns)
+    return {tuple(key) for key in session.connection().execute(statement, rows)}
+
+
 def insert_into(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT in the dialect at hand, for `on_conflict_…` and `from_select`."""
     table = table_of(model)
@@ -66,6 +74,14 @@ def among(session: Session, column: ColumnElement[str] | Mapped[str], values: Co
     if _on_postgresql(session):
         return column == any_(literal(list(values), postgresql.ARRAY(Text)))
     return column.in_(values)
+
+
+def sieve(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition, closed to the planner: it filters what an index has found, and leads to no index itself.
+
+    For conditions that hold for much of a table: SQLite, which keeps no statistics, takes any `=` for selective.
+    """
+    return func.coalesce(condition, false())
 
 
 def plan_afresh(session: Session) -> None:

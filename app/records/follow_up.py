@@ -24,7 +24,7 @@ def follow_new(session: Session, events: list[Event]) -> None:
         by_workspace[event["workspace_id"]].append(event)
     for workspace_id, new in by_workspace.items():
         deals = [event["subject_id"] for event in new if event["data"]["kind"] == "deal"]
-        _count_deals(session, workspace_id, deals)
+        _count_deals(session, deals)
         refresh(session, workspace_id=workspace_id, record_ids=[event["subject_id"] for event in new])
 
 
@@ -33,25 +33,25 @@ def follow_update(session: Session, event: Event) -> None:
     record = session.get_one(Record, event["subject_id"])
     changes = event["data"]["changes"]
     if record.kind == "deal" and not _WEIGHS.isdisjoint(changes):
-        _count_deals(session, record.workspace_id, [record.id], also=filter(None, changes.get("company", ())))
+        _count_deals(session, [record.id], also=filter(None, changes.get("company", ())))
     refresh(session, workspace_id=record.workspace_id, record_ids=[record.id], changes=changes)
 
 
 @react("deal.stage_changed", "record.stage_changed")
 def follow_move(session: Session, event: Event) -> None:
     deal_id, workspace_id = event["subject_id"], event["workspace_id"]
-    _count_deals(session, workspace_id, [deal_id])
+    _count_deals(session, [deal_id])
     refresh(session, workspace_id=workspace_id, record_ids=[deal_id], changes=dict.fromkeys(_MOVED, (None, None)))
 
 
 @react("record.linked", "record.unlinked")
 def follow_link(session: Session, event: Event) -> None:
     ends = [event["subject_id"], event["data"]["to"]]
-    recount_deals(session, workspace_id=event["workspace_id"], record_ids=ends)
+    recount_deals(session, record_ids=ends)
     refresh_links(session, workspace_id=event["workspace_id"], ends=ends)
 
 
-def _count_deals(session: Session, workspace_id: str, deal_ids: Collection[str], also: Iterable[str] = ()) -> None:
+def _count_deals(session: Session, deal_ids: Collection[str], also: Iterable[str] = ()) -> None:
     if deal_ids:
         holders = holders_of(session, deal_ids=deal_ids) | set(also)
-        recount_deals(session, workspace_id=workspace_id, record_ids=holders)
+        recount_deals(session, record_ids=holders)

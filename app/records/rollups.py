@@ -162,5 +162,5 @@ def _number(rollup: RollUp, number: Decimal) -> int | float | None:
 def _is_elusive(leaf: Mapping[str, Any]) -> bool:
     """A condition that comes to hold, or to fail, as time passes or as records further away change."""
     value = leaf.get("value")
-    beyond = "behaviour" in leaf or "related" in leaf or "." in leaf.get("field", "")
+    beyond = "field" not in leaf or "." in leaf["field"]
     return beyond or isinstance(value, dict) or (isinstance(value, str) and value in WORDS) or leaf["field"] == "stale"

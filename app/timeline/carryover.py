@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from app.core.bulk import insert_into, table_of
 from app.core.events import react
+from app.records.statistics import follow_statistics, recount_mail
 from models import Record, TaskLink, ThreadLink, TimelineLink
 
 CARRIED = "lead"
@@ -25,6 +26,8 @@ def carry_over(session: Session, event: Mapping[str, Any]) -> None:
         _copy(session, ThreadLink, lead_id, heir, {})
     session.execute(delete(ThreadLink).where(col(ThreadLink.record_id) == lead_id))
     _raise_moments(session, lead_id, heirs)
+    recount_mail(session, record_ids=heirs)
+    follow_statistics(session, record_ids=heirs, keys=("last_activity_at", "next_task_at"))
 
 
 def _copy(session: Session, model: Any, lead_id: str, heir: str, changes: Mapping[str, str]) -> None:

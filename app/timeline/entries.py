@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlmodel import Session
 
-from app.core.bulk import insert_missing, insert_rows, table_of
+from app.core.bulk import insert_new, insert_rows, table_of
 from app.core.clock import utcnow
 from app.core.ids import new_id
+from app.records.statistics import Mailed, follow_statistics, raise_mail, recount_mail
 from app.timeline.entry_types import entry_type, entry_types
 from models import Record, TimelineEntry, TimelineLink
+
+LAST_ACTIVITY = ("last_activity_at",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """An entry on a record's timeline: `rule` says why, `member_id` who, if a person did it by hand."""
+    """An entry on a record's timeline: `rule` says why, `member_id` who, if a person did it by hand.
+
+    `mail` is `in` or `out` for an email that statistics count (`app.records.statistics.counted_as`).
+    """
 
     entry_id: str
     record_id: str
@@ -41,6 +47,7 @@ class NewLink:
     workspace_id: str
     rule: str
     member_id: str | None = None
+    mail: str = ""
 
 
 def add_entries(session: Session, entries: Sequence[NewEntry]) -> None:
@@ -60,16 +67,22 @@ def put_entry(session: Session, entry: NewEntry, homes: Mapping[str, str], *, me
 def link_entries(
     session: Session, links: Sequence[NewLink], *, just_made: Collection[str] = frozenset(), is_activity: bool = True
 ) -> None:
-    """Put entries on records; a link that is there already keeps its rule. Raises `record.last_activity_at`.
+    """Put entries of one workspace on records; a link that is there already keeps its rule. Keeps the statistics.
 
     `just_made`: entries of this transaction, given their first links.
     """
-    insert_rows(session, TimelineLink, [_row(link) for link in links if link.entry_id in just_made])
-    insert_missing(session, TimelineLink, [_row(link) for link in links if link.entry_id not in just_made])
+    fresh = [link for link in links if link.entry_id in just_made]
+    others = [link for link in links if link.entry_id not in just_made]
+    insert_rows(session, TimelineLink, [_row(link) for link in fresh])
+    added = insert_new(session, TimelineLink, [_row(link) for link in others])
     latest: dict[str, datetime] = {}
     for link in links if is_activity else ():
         latest[link.record_id] = max(link.occurred_at, latest.get(link.record_id, link.occurred_at))
     raise_last_activity(session, latest)
+    new = fresh + [link for link in others if (link.record_id, link.occurred_at, link.entry_id) in added]
+    mail = [Mailed(link.record_id, link.mail, link.occurred_at) for link in new if link.mail]
+    if mail:
+        raise_mail(session, workspace_id=links[0].workspace_id, mail=mail)
 
 
 def unlink_entry(session: Session, *, entry_id: str, record_ids: Collection[str] | None = None) -> None:
@@ -81,6 +94,9 @@ def unlink_entry(session: Session, *, entry_id: str, record_ids: Collection[str]
     affected = session.scalars(select(links.record_id).where(here)).all()
     session.execute(delete(table_of(TimelineLink)).where(here))
     recount_last_activity(session, affected)
+    entry = session.get(TimelineEntry, entry_id)
+    if entry and entry.message_id:
+        recount_mail(session, record_ids=affected)
 
 
 def raise_last_activity(session: Session, latest: Mapping[str, datetime]) -> None:
@@ -88,6 +104,7 @@ def raise_last_activity(session: Session, latest: Mapping[str, datetime]) -> Non
     if latest:
         rows = [{"record": record_id, "at": latest[record_id]} for record_id in sorted(latest)]
         session.connection().execute(_RAISE, rows)
+        follow_statistics(session, record_ids=latest, keys=LAST_ACTIVITY)
 
 
 def recount_last_activity(session: Session, record_ids: Collection[str]) -> None:
@@ -104,10 +121,11 @@ def recount_last_activity(session: Session, record_ids: Collection[str]) -> None
         .scalar_subquery()
     )
     session.execute(update(records).where(records.c.id.in_(sorted(record_ids))).values(last_activity_at=newest))
+    follow_statistics(session, record_ids=record_ids, keys=LAST_ACTIVITY)
 
 
 def _row(item: NewEntry | NewLink) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in item.__slots__}
+    return {name: getattr(item, name) for name in item.__slots__ if name != "mail"}
 
 
 _last = table_of(Record).c.last_activity_at

@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from app.core.bulk import among, insert_rows, table_of
-from models import Mailbox, MailboxMessage, Message, Participant, TimelineEntry
+from app.records.statistics import recount_mail
+from models import Mailbox, MailboxMessage, Message, Participant, TimelineEntry, TimelineLink
 from sync.envelope import Person
 from sync.ingest.placing import Placed
 
@@ -96,3 +97,5 @@ def _mark_as_written_by_us(session: Session, copies: Sequence[Placed]) -> None:
         update(entries).where(entries.c.id == bindparam("entry")).values(data=bindparam("new")),
         [{"entry": id, "new": {**data, "direction": "out"}} for id, data in found],
     )
+    homes = select(col(TimelineLink.record_id)).where(col(TimelineLink.entry_id).in_([id for id, _ in found]))
+    recount_mail(session, record_ids=set(session.scalars(homes)))

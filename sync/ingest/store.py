@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from app.core.bulk import insert_rows, plan_afresh
 from app.core.events import emit_many, event_row
 from app.core.locks import hold
+from app.records.statistics import counted_as
 from app.timeline.entries import NewLink, add_entries, link_entries
 from app.timeline.search.indexing import index_later
 from models import Attachment, Mailbox, MessageBody, Participant, TimelineEntry
@@ -129,14 +130,18 @@ def _link(
     entries: Mapping[str, tuple[str, datetime]],
 ) -> None:
     look_up_threads(session, index, thread_ids={one.thread_id for one in placed})
-    links = []
+    written_by_us = {one.message_id for one in placed if one.direction == "in" and one.envelope.direction == "out"}
+    links: dict[tuple[str, str], NewLink] = {}
     for one in placed:
         if not one.unlogged:
             entry_id, occurred_at = entries[one.message_id]
+            direction = "out" if one.message_id in written_by_us else one.direction
+            mail = counted_as(direction, one.envelope.message.kind.value)
             for record_id, rule in rules_for(one.envelope.linking, index, thread_id=one.thread_id).items():
-                links.append(NewLink(entry_id, record_id, occurred_at, mailbox.workspace_id, rule))
+                link = NewLink(entry_id, record_id, occurred_at, mailbox.workspace_id, rule, mail=mail)
+                links.setdefault((entry_id, record_id), link)
     just_made = {entries[one.message_id][0] for one in placed if one.is_new}
-    link_entries(session, links, just_made=just_made)
+    link_entries(session, list(links.values()), just_made=just_made)
 
 
 def _tell(session: Session, mailbox: Mailbox, placed: Sequence[Placed], places: Places, *, backfill: bool) -> None:

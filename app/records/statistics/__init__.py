@@ -6,6 +6,7 @@ and the next task by the timeline. `app.timeline.recount` reckons them all from 
 """
 
 from app.records.statistics.deals import DEAL_STATISTICS, holders_of, recount_deals
+from app.records.statistics.following import follow_statistics
 from app.records.statistics.mail import MAIL_STATISTICS, Mailed, counted_as, raise_mail, recount_mail
 
 STATISTICS = (*MAIL_STATISTICS, *DEAL_STATISTICS)
@@ -17,6 +18,7 @@ __all__ = [
     "STATISTICS",
     "Mailed",
     "counted_as",
+    "follow_statistics",
     "holders_of",
     "raise_mail",
     "recount_deals",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.core.bulk import among, table_of
-from app.records.computed import refresh
+from app.records.statistics.following import follow_statistics
 from models import Record, RecordLink
 
 DEAL_STATISTICS = ("open_deals", "open_amount")
@@ -27,7 +27,7 @@ def holders_of(session: Session, *, deal_ids: Collection[str]) -> set[str]:
     return set(session.scalars(union(company, contacts)))
 
 
-def recount_deals(session: Session, *, workspace_id: str, record_ids: Collection[str]) -> None:
+def recount_deals(session: Session, *, record_ids: Collection[str]) -> None:
     """Count the open deals of these companies and contacts, archived and deleted ones left out.
 
     They are locked first: of two transactions that win a deal each, the later one sees both.
@@ -43,8 +43,7 @@ def recount_deals(session: Session, *, workspace_id: str, record_ids: Collection
         session.execute(update(table_of(Record)).where(mine, record.kind == kind).values(values))
     for held in [one for one in session.identity_map.values() if isinstance(one, Record) and one.id in record_ids]:
         session.expire(held, DEAL_STATISTICS)
-    changes = dict.fromkeys(DEAL_STATISTICS, (None, None))
-    refresh(session, workspace_id=workspace_id, record_ids=record_ids, changes=changes)
+    follow_statistics(session, record_ids=record_ids, keys=DEAL_STATISTICS)
 
 
 def _of_company() -> tuple[Select[Any], Select[Any]]:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
 from sqlmodel import Session, col
 
 from app.core.bulk import among, table_of
-from app.records.computed import refresh
 from app.records.filters.behaviours import UNTOLD
+from app.records.statistics.following import follow_statistics
 from models import Message, Record, TimelineEntry, TimelineLink
 
 MAIL_STATISTICS = ("emails_in", "emails_out", "last_email_in_at", "last_email_out_at")
@@ -44,10 +44,10 @@ def raise_mail(session: Session, *, workspace_id: str, mail: Iterable[Mailed]) -
         row[f"{one.direction}_at"] = max(one.at, row[f"{one.direction}_at"] or one.at)
     if rows:
         session.connection().execute(_RAISE, [rows[record_id] for record_id in sorted(rows)])
-        _follow(session, workspace_id, rows)
+        follow_statistics(session, record_ids=rows, keys=MAIL_STATISTICS, workspace_id=workspace_id)
 
 
-def recount_mail(session: Session, *, workspace_id: str, record_ids: Collection[str]) -> None:
+def recount_mail(session: Session, *, record_ids: Collection[str]) -> None:
     """The same from what is on the timelines now."""
     if not record_ids:
         return
@@ -55,7 +55,7 @@ def recount_mail(session: Session, *, workspace_id: str, record_ids: Collection[
     for record_id, direction, count, last in session.execute(_counts(session, record_ids)):
         rows[record_id] |= {f"{direction}s": count, f"{direction}_at": last}
     session.connection().execute(_SET, list(rows.values()))
-    _follow(session, workspace_id, rows)
+    follow_statistics(session, record_ids=rows, keys=MAIL_STATISTICS)
 
 
 def _counts(session: Session, record_ids: Collection[str]) -> Any:
@@ -67,11 +67,6 @@ def _counts(session: Session, record_ids: Collection[str]) -> Any:
     )
     counted = direction.in_(DIRECTIONS), col(Message.kind).not_in(UNTOLD)
     return mail.where(among(session, record_id, record_ids), *counted).group_by(record_id, direction)
-
-
-def _follow(session: Session, workspace_id: str, record_ids: Collection[str]) -> None:
-    changes = dict.fromkeys(MAIL_STATISTICS, (None, None))
-    refresh(session, workspace_id=workspace_id, record_ids=record_ids, changes=changes)
 
 
 def _latest(column: ColumnElement[datetime], given: ColumnElement[datetime]) -> ColumnElement[datetime]:
