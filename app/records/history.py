@@ -21,12 +21,13 @@ def note_changes(
 ) -> str:
     """Write one save of a record into its history, raise its version and tell `record.updated`.
 
-    `changes` are old and new stored values by field key. Returns the batch, of which a bulk edit gives its own.
+    `changes` are old and new stored values by field key. Returns the batch; whoever gives one changes
+    many records under it, and the event tells so as `bulk`.
     """
     record.version += 1
     record.updated_at = utcnow()
     session.add(record)
-    batch = batch or new_id()
+    bulk, batch = batch is not None, batch or new_id()
     for key, (old, new) in changes.items():
         session.add(
             FieldChange(
@@ -50,6 +51,7 @@ def note_changes(
         data={
             "kind": record.kind,
             "batch": batch,
+            "bulk": bulk,
             "changes": {key: list(pair) for key, pair in changes.items()},
         },
     )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlmodel import Session, col
 
+from app.core.ids import new_id
 from app.records.fields.stored import value_of
 from app.records.history import note_changes
 from app.records.writing import Changes, read_value, set_value
@@ -28,7 +29,7 @@ def count_records(session: Session, member: Member) -> list[Held]:
 
 def hand_over_records(session: Session, handover: Handover, limit: int) -> int:
     """Put the heir in the leaver's place, in each record's history."""
-    given = 0
+    given, batch = 0, new_id()
     for folder, fields in _user_fields(session, handover.member):
         heir = handover.heir(folder.id)
         mine = and_(col(Record.folder_id) == folder.id, or_(*(_names(field, handover.member.id) for field in fields)))
@@ -36,7 +37,7 @@ def hand_over_records(session: Session, handover: Handover, limit: int) -> int:
             found = session.scalars(select(Record).where(mine).limit(limit - given).with_for_update()).all()
             for record in found:
                 changes = _replaced(record, fields, handover.member.id, heir)
-                note_changes(session, record=record, changes=changes, actor_id=handover.actor_id)
+                note_changes(session, record=record, changes=changes, actor_id=handover.actor_id, batch=batch)
             session.flush()
             given += len(found)
     return given

@@ -106,6 +106,20 @@ def test_a_change_is_not_taken_back_to_what_another_record_has_by_now(office: Of
     assert office.bob.get(url).json()["values"]["email"] == ["e@q.example"]
 
 
+def test_who_is_made_owner_or_manager_is_told(office: Office):
+    cast = office.cast
+    quarry = new(office, office.bob, "company", name="Quarry")
+    url = f"/api/v1/records/{quarry['id']}"
+    office.alice.patch(url, json={"values": {"account_manager": cast.bob.member_id, "owner": cast.carol.member_id}})
+    office.alice.patch(url, json={"values": {"success_manager": cast.alice.member_id}})
+    for client, told in ((office.carol, ["Owner: this is yours now"]), (office.alice, []), (office.mallory, [])):
+        notes = client.get("/api/v1/notifications").json()["items"]
+        assert [note["title"] for note in notes if note["type"] == "assigned"] == told
+    # Bob still reads the company in his territory, and so is told of his part in it.
+    (note,) = office.bob.get("/api/v1/notifications").json()["items"]
+    assert (note["title"], note["record_name"]) == ("Account manager: this is yours now", "Quarry")
+
+
 def test_a_deal_starts_in_a_stage_and_with_its_contacts(office: Office):
     dana = new(office, office.bob)
     deal = new(office, office.bob, "deal", amount="1,200.50", contacts=[dana["id"]])

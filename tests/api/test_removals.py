@@ -94,6 +94,8 @@ def test_all_that_a_member_held_goes_to_a_colleague_at_once(office: Office):
         assert not session.scalars(select(View).where(View.owner_id == bob, col(View.shared))).all()
         told = session.scalars(select(Notification).where(Notification.type == "handover")).all()
         assert [note.member_id for note in told] == [carol]
+        about_bobs = select(Notification).where(Notification.type == "assigned", Notification.member_id == carol)
+        assert not session.scalars(about_bobs).all(), "one for all, not one for each"
     assert office.carol.get(f"/api/v1/records/{ids['deal']}").status_code == 200
 
 
