@@ -60,7 +60,8 @@ def test_a_person_comes_with_company_deals_tasks_and_timeline(site: Site, cast: 
     assert [(deal["name"], deal["amount"], deal["currency"]) for deal in seen["deals"]] == [("Crusher", 120050, "EUR")]
     assert (seen["open_count"], seen["open_value"]) == (1, 120050)
     assert [task["title"] for task in seen["tasks"]] == ["Call Dana"]
-    assert [entry["summary"] for entry in seen["entries"]] == ["Likes granite."]
+    told = [(entry["type"], entry["summary"] or entry["title"]) for entry in seen["entries"]]
+    assert told == [("note", "Likes granite."), ("task", "Task: Call Dana"), ("change", "Lifecycle: – → Opportunity")]
     assert seen["entries"][0]["occurred_at"].endswith("+00:00")
 
 
