@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import Json, UTCDateTime, id_field, ref
@@ -86,6 +86,12 @@ class Stage(SQLModel, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+def _where_filled(name: str, column: str) -> Index:
+    """Serves lists sorted by a column that most kinds of records leave empty."""
+    filled = text(f"{column} IS NOT NULL")
+    return Index(name, "folder_id", column, "id", postgresql_where=filled, sqlite_where=filled)
+
+
 class Record(SQLModel, table=True):
     """A contact, company, deal, lead or anything else. Hot values are columns, the rest is in `data`."""
 
@@ -94,6 +100,10 @@ class Record(SQLModel, table=True):
         Index("ix_record_company", "company_id", "kind", "status"),
         Index("ix_record_owner", "workspace_id", "owner_id", "kind"),
         Index("ix_record_stage", "stage_id"),
+        Index("ix_record_updated", "folder_id", "updated_at", "id"),
+        Index("ix_record_activity", "folder_id", "last_activity_at", "id"),
+        _where_filled("ix_record_amount", "amount"),
+        _where_filled("ix_record_close_on", "close_on"),
     )
 
     id: str = id_field()

@@ -18,7 +18,8 @@ class View(SQLModel, table=True):
     workspace_id: str = ref("workspace.id")
     folder_id: str = ref("folder.id", cascade=True)
     name: str
-    owner_id: str = ref("member.id")
+    owner_id: str | None = ref("member.id")
+    """None: the workspace's own."""
     shared: bool = False
     is_default: bool = False
     layout: str = "table"

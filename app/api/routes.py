@@ -10,10 +10,12 @@ from app.api import (
     api_keys,
     bins,
     bulk_edits,
+    formulas,
     health,
     journey,
     leads,
     limits,
+    listing,
     metrics,
     notifications,
     people,
@@ -28,11 +30,13 @@ from app.api import (
     roles,
     search,
     seats,
+    segments,
     tasks,
-    tickets,
     teams,
     territories,
+    tickets,
     timeline,
+    views,
 )
 from app.api.idempotency import Idempotency
 from app.core.context import Context
@@ -42,8 +46,10 @@ RESOURCES: tuple[Any, ...] = (
     api_keys,
     bins,
     bulk_edits,
+    formulas,
     journey,
     leads,
+    listing,
     notifications,
     pipelines,
     record_access,
@@ -55,11 +61,13 @@ RESOURCES: tuple[Any, ...] = (
     roles,
     search,
     seats,
+    segments,
     tasks,
     tickets,
     teams,
     territories,
     timeline,
+    views,
 )
 """The modules of the REST API, each with a `router()`."""
 

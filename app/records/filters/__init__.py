@@ -9,6 +9,7 @@ A filter is a JSON tree of `{"and": [...]}`, `{"or": [...]}`, `{"not": {...}}` a
     {"field": "address.city", "op": "is", "value": "Berlin"}          a part of an address
     {"related": "deal.company", "op": "count_at_least", "value": 1, "filter": {...}}
     {"behaviour": "email_out", "op": "not_within", "days": 30}        what happened; see BEHAVIOURS
+    {"text": "dana quar"}                                             all words in the record, perhaps unfinished
 
 An empty object matches everything. `compile_filter` turns a tree into one SQL condition that is never unknown, so that
 `not` is the exact opposite. What that means for values that are empty:

@@ -16,6 +16,7 @@ from app.records.filters.related import Paths, is_reference
 from app.records.filters.tree import Tree, branch_of, check_tree, refuse
 from app.records.filters.values import Values
 from app.records.schema import Schema
+from app.records.search.matching import matches
 from app.workspaces.access import Viewer
 from models import FieldDef, Record
 
@@ -61,7 +62,7 @@ def _condition(scope: Scope, leaf: Tree, path: str) -> Condition:
     for kind, compile in _KINDS.items():
         if kind in leaf:
             if not isinstance(leaf[kind], str):
-                raise refuse(f"{path}.{kind}", "write a name.")
+                raise refuse(f"{path}.{kind}", "write a text.")
             return compile(scope, leaf, path)
     raise refuse(path, f"a condition has one of {', '.join(_KINDS)}; or use `and`, `or` and `not`.")
 
@@ -79,6 +80,14 @@ def _on_field(scope: Scope, leaf: Tree, path: str) -> Condition:
 
 def _on_behaviour(scope: Scope, leaf: Tree, path: str) -> Condition:
     return compile_behaviour(leaf, record=scope.record, now=scope.now, path=path)
+
+
+def _on_text(scope: Scope, leaf: Tree, path: str) -> Condition:
+    _refuse_others(leaf, {"text"}, path)
+    workspace_id = scope.schema.folder.workspace_id
+    return matches(
+        scope.session, workspace_id=workspace_id, viewer=scope.viewer, text=leaf["text"], record=scope.record
+    )
 
 
 def _on_related(scope: Scope, leaf: Tree, path: str) -> Condition:
@@ -132,4 +141,5 @@ _KINDS: dict[str, Callable[[Scope, Tree, str], Condition]] = {
     "field": _on_field,
     "behaviour": _on_behaviour,
     "related": _on_related,
+    "text": _on_text,
 }

@@ -24,11 +24,11 @@ class Paths:
     def targets(self, field: FieldDef) -> list[Schema]:
         """The folders that a reference may lead to."""
         wanted = field.options.get("folder"), field.options.get("kind")
-        return [self._schema(folder) for folder in self._all() if folder.id == wanted[0] or folder.kind == wanted[1]]
+        return [self.schema(folder) for folder in self._all() if folder.id == wanted[0] or folder.kind == wanted[1]]
 
     def sources(self, name: str) -> list[Schema]:
         """The folders of this kind, or the one with this id."""
-        return [self._schema(folder) for folder in self._all() if name in (folder.id, folder.kind)]
+        return [self.schema(folder) for folder in self._all() if name in (folder.id, folder.kind)]
 
     def leads_here(self, field: FieldDef, schema: Schema) -> bool:
         """Whether this is a reference that may lead to records of this folder."""
@@ -43,7 +43,8 @@ class Paths:
         query = select(Folder).where(col(Folder.workspace_id) == self._workspace_id, col(Folder.archived_at).is_(None))
         return list(self._session.scalars(query.order_by(col(Folder.position))))
 
-    def _schema(self, folder: Folder) -> Schema:
+    def schema(self, folder: Folder) -> Schema:
+        """The folder and its fields."""
         if folder.id not in self._schemas:
             self._schemas[folder.id] = schema_of(self._session, folder=folder, viewer=self._viewer)
         return self._schemas[folder.id]

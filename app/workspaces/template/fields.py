@@ -235,4 +235,5 @@ FIELDS: dict[str, tuple[FieldPlan, ...]] = {
         FieldPlan("active", "Active", "checkbox", fixed=True, default=True),
         OWNER,
     ),
+    "custom": (_name(), OWNER),
 }

@@ -519,7 +519,7 @@ def upgrade() -> None:
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('folder_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('owner_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('owner_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
     sa.Column('shared', sa.Boolean(), nullable=False),
     sa.Column('is_default', sa.Boolean(), nullable=False),
     sa.Column('layout', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -627,10 +627,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_record'))
     )
     with op.batch_alter_table('record', schema=None) as batch_op:
+        batch_op.create_index('ix_record_activity', ['folder_id', 'last_activity_at', 'id'], unique=False)
+        batch_op.create_index('ix_record_amount', ['folder_id', 'amount', 'id'], unique=False, postgresql_where=sa.text('amount IS NOT NULL'), sqlite_where=sa.text('amount IS NOT NULL'))
+        batch_op.create_index('ix_record_close_on', ['folder_id', 'close_on', 'id'], unique=False, postgresql_where=sa.text('close_on IS NOT NULL'), sqlite_where=sa.text('close_on IS NOT NULL'))
         batch_op.create_index('ix_record_company', ['company_id', 'kind', 'status'], unique=False)
         batch_op.create_index('ix_record_folder', ['workspace_id', 'folder_id', 'archived_at', 'created_at'], unique=False)
         batch_op.create_index('ix_record_owner', ['workspace_id', 'owner_id', 'kind'], unique=False)
         batch_op.create_index('ix_record_stage', ['stage_id'], unique=False)
+        batch_op.create_index('ix_record_updated', ['folder_id', 'updated_at', 'id'], unique=False)
 
     op.create_table('sync_item',
     sa.Column('mailbox_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -1004,10 +1008,14 @@ def downgrade() -> None:
 
     op.drop_table('sync_item')
     with op.batch_alter_table('record', schema=None) as batch_op:
+        batch_op.drop_index('ix_record_updated')
         batch_op.drop_index('ix_record_stage')
         batch_op.drop_index('ix_record_owner')
         batch_op.drop_index('ix_record_folder')
         batch_op.drop_index('ix_record_company')
+        batch_op.drop_index('ix_record_close_on', postgresql_where=sa.text('close_on IS NOT NULL'), sqlite_where=sa.text('close_on IS NOT NULL'))
+        batch_op.drop_index('ix_record_amount', postgresql_where=sa.text('amount IS NOT NULL'), sqlite_where=sa.text('amount IS NOT NULL'))
+        batch_op.drop_index('ix_record_activity')
 
     op.drop_table('record')
     with op.batch_alter_table('outbox', schema=None) as batch_op:

@@ -1,5 +1,6 @@
 """Related records, behaviours, staleness and `me`: what they find, and for whom."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -129,3 +130,28 @@ def test_the_fields_that_a_filter_uses_are_known():
         ]
     }
     assert keys_used(tree) == {"company.industry", "deal.company", "deal.company.amount"}
+
+
+def test_text_is_looked_for_in_all_that_the_viewer_may_read(database: Database, cast: Cast):
+    with transaction(database.engine) as session:
+        create(session, cast.bob, "contact", name="Dana Díaz", title="Chief Technician", email="dana@quarry.example")
+        create(session, cast.bob, "contact", name="Zoe Zhang", title="Clerk")
+        for text in ("diaz dan", "quarry chief", "dana@quarry.example"):
+            assert found(session, cast.bob, "contact", {"text": text}) == ["Dana Díaz"]
+        assert found(session, cast.bob, "contact", {"not": {"text": "dana"}}) == ["Zoe Zhang"]
+        assert found(session, cast.bob, "contact", {"text": "!"}) == []
+        folder = folder_of_kind(session, workspace_id=cast.workspace_id, kind="contact")
+        blind = replace(cast.bob, access=replace(cast.bob.access, hidden={folder.id: {"title": ""}}))
+        assert found(session, blind, "contact", {"text": "chief"}) == []
+        assert found(session, blind, "contact", {"text": "diaz"}) == ["Dana Díaz"]
+        schema = schema_of(session, folder=folder, viewer=cast.bob)
+        with pytest.raises(InvalidInput):
+            compile_filter(session, {"text": "dana", "op": "is"}, schema=schema, viewer=cast.bob)
+
+
+def test_text_of_related_records_is_looked_for_among_those_in_sight(database: Database, cast: Cast):
+    with transaction(database.engine) as session:
+        quarry = create(session, cast.bob, "company", name="Quarry Ltd")
+        create(session, cast.bob, "contact", name="Dana Diaz", company=quarry.id)
+        tree = {"related": "company", "op": "count_at_least", "value": 1, "filter": {"text": "quar"}}
+        assert found(session, cast.bob, "contact", tree) == ["Dana Diaz"]

@@ -1,0 +1,83 @@
+"""A list in groups: how many records, and what their numbers come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.core.errors import InvalidInput
+from app.records.fields import value_type
+from app.records.fields.stored import value_of
+from app.records.filters.operands import related
+from app.records.filters.tree import Tree
+from app.records.listing.matching import matching
+from app.records.schema import Schema
+from app.workspaces.access import Viewer
+from models import FieldDef, Record
+
+MAX_GROUPS = 500
+MAX_SUMS = 5
+GROUPING = ("choice", "stage", "member", "record", "flag")
+"""Families of fields that make groups: those with one value of a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records with the same value, None for those without one. `sums` are by field key; of money in minor units."""
+
+    value: Any
+    count: int
+    sums: dict[str, float]
+
+
+def group_records(
+    session: Session,
+    *,
+    viewer: Viewer,
+    schema: Schema,
+    by: str,
+    filter: Tree | None = None,
+    sums: Sequence[str] = (),
+) -> list[Group]:
+    """The largest groups first. Raises InvalidInput for fields that make no groups or have no sum."""
+    value = _group_value(check_grouping(schema, by), viewer)
+    summed = [value_of(_number(schema, key)) for key in _bounded(sums)]
+    query = select(value, func.count(), *(func.coalesce(func.sum(number), 0) for number in summed))
+    query = query.where(matching(session, viewer=viewer, schema=schema, filter=filter)).select_from(Record)
+    rows = session.execute(query.group_by(value).order_by(func.count().desc(), value).limit(MAX_GROUPS))
+    return [Group(row[0], row[1], dict(zip(sums, map(_plain, row[2:]), strict=True))) for row in rows]
+
+
+def check_grouping(schema: Schema, key: str) -> FieldDef:
+    if not schema.has(key) or value_type(schema.field(key)).family not in GROUPING:
+        fix = "group by a dropdown, stage, user, related record or checkbox of this folder."
+        raise InvalidInput(f"group_by: {fix}", field="group_by")
+    return schema.field(key)
+
+
+def _group_value(field: FieldDef, viewer: Viewer) -> ColumnElement[Any]:
+    if value_type(field).family != "record":
+        return value_of(field)
+    other = aliased(Record)
+    seen = related(field, start=Record, end=other, seen=other, viewer=viewer).with_only_columns(col(other.id))
+    return seen.correlate(Record).scalar_subquery()
+
+
+def _bounded(sums: Sequence[str]) -> Sequence[str]:
+    if len(sums) > MAX_SUMS:
+        raise InvalidInput(f"sums: at most {MAX_SUMS} fields, please.", field="sums")
+    return sums
+
+
+def _number(schema: Schema, key: str) -> FieldDef:
+    if not schema.has(key) or value_type(schema.field(key)).family != "number":
+        raise InvalidInput(f"sums: {key[:100]} is not a number of this folder.", field="sums")
+    return schema.field(key)
+
+
+def _plain(total: Any) -> float:
+    """PostgreSQL adds whole numbers up to a Decimal."""
+    return int(total) if total == int(total) else float(total)
