@@ -1,6 +1,6 @@
 """The timeline of a record, newest first, as far as the viewer may read it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, sel
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.core.bulk import among, sieve
 from app.core.hot import Reader
 from app.timeline.changes import changes_seen
 from app.timeline.entry_types import CHANGE, entry_type
@@ -56,6 +57,12 @@ def entries_before(
 def entries_seen(viewer: Viewer) -> Select[Any]:
     """Entries on records that the viewer may see, with all that `entry_from` needs, newest first."""
     return _entries(lambda record: visible(viewer, record), is_locked(viewer))
+
+
+def entries_among(session: Session, *, viewer: Viewer, ids: Collection[str]) -> Select[Any]:
+    """Those of these entries that `entries_seen` gives, in no order."""
+    statement = _entries(lambda record: sieve(visible(viewer, record)), is_locked(viewer))
+    return statement.where(among(session, col(TimelineLink.entry_id), ids)).order_by(None)
 
 
 def is_locked(viewer: Viewer) -> ColumnElement[bool]:

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.core.bulk import sieve
 from app.core.cursor import cursor_of, moment_in, place_at
 from app.core.errors import InvalidInput, NotFound
 from app.records.keys import email_key
@@ -42,11 +43,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
-    """`homes` are the records of each entry that the viewer may see; `next` the cursor of the page after."""
+    """`next` is the cursor of the page after, None on the last."""
 
     entries: list[Entry]
-    homes: dict[str, list[Home]] = field(default_factory=dict)
-    next: str | None = None
+    next: str | None
 
 
 def timeline_page(
@@ -71,7 +71,7 @@ def timeline_page(
     found = [entry_from(viewer, tuple(row)) for row in rows]
     page = found[:limit]
     more = cursor_of(page[-1].occurred_at, page[-1].id, shown) if len(found) > limit else None
-    return TimelinePage([*pinned, *page], homes_of(session, viewer=viewer, entries=[*pinned, *page]), more)
+    return TimelinePage([*pinned, *page], more)
 
 
 def one_entry(session: Session, *, viewer: Viewer, entry_id: str) -> Entry:
@@ -88,7 +88,7 @@ def homes_of(session: Session, *, viewer: Viewer, entries: Sequence[Entry]) -> d
     query = (
         select(col(TimelineLink.entry_id), col(Record.id), col(Record.kind), col(Record.name), col(TimelineLink.rule))
         .join(Record, col(Record.id) == col(TimelineLink.record_id))
-        .where(col(TimelineLink.entry_id).in_([entry.id for entry in entries]), visible(viewer))
+        .where(col(TimelineLink.entry_id).in_([entry.id for entry in entries]), sieve(visible(viewer)))
         .order_by(col(Record.name), col(Record.id))
     )
     homes: dict[str, list[Home]] = defaultdict(list)

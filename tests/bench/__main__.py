@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import card, emulator, people, push, quota, syncing
+from tests.bench import card, emulator, people, push, quota, search, syncing
 from tests.bench.measure import Bench, show
 
 BENCHES: dict[str, Bench] = {
@@ -11,6 +11,7 @@ BENCHES: dict[str, Bench] = {
     "push": push.bench,
     "card": card.bench,
     "people": people.bench,
+    "search": search.bench,
     "emulator": emulator.bench,
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
+from app.core.bulk import sieve
 from app.core.database import unconfined
 from app.records.search.folding import words_of
 from app.records.search.matching import Barred, Condition, also_has, barred_fields, begins, is_key, readable
@@ -88,7 +89,7 @@ class _Search:
         self.barred = barred_fields(session, workspace_id=viewer.workspace_id, viewer=viewer)
 
     def by_key(self, query: Query) -> Iterable[FoundRecord]:
-        for row in self.session.execute(self._rows(is_key(query))):
+        for row in self.session.execute(self._rows(is_key(query, workspace_id=self.viewer.workspace_id))):
             yield _found(row, Rank.KEY, query)
 
     def by_words(self, query: Query) -> Iterable[FoundRecord]:
@@ -106,14 +107,17 @@ class _Search:
     def _having(self, terms: Sequence[Any]) -> Sequence[Any]:
         """Records with all terms: those with the rarest one are walked through, and asked for the others."""
         rarest = terms[self._rarest(terms)]
-        others = also_has([term for term in terms if term is not rarest], self.barred)
-        return self.session.execute(self._rows(begins(rarest), *others)).all()
+        here, rest = self.viewer.workspace_id, [term for term in terms if term is not rarest]
+        others = also_has(rest, self.barred)
+        return self.session.execute(self._rows(begins(rarest, workspace_id=here), *others)).all()
 
     def _rarest(self, terms: Sequence[Any]) -> int:
         if len(terms) == 1:
             return 0
-        here = col(SearchWord.workspace_id) == self.viewer.workspace_id
-        some = [select(col(SearchWord.word)).where(here, begins(term)).limit(_COUNTED).subquery() for term in terms]
+        found = [
+            select(col(SearchWord.word)).where(begins(term, workspace_id=self.viewer.workspace_id)) for term in terms
+        ]
+        some = [words.limit(_COUNTED).subquery() for words in found]
         counts = self.session.execute(
             select(*(select(func.count()).select_from(one).scalar_subquery() for one in some))
         )
@@ -125,8 +129,7 @@ class _Search:
             select(*_COLUMNS)
             .select_from(SearchWord)
             .join(Record, col(Record.id) == col(SearchWord.record_id))
-            .where(col(SearchWord.workspace_id) == self.viewer.workspace_id, word, visible(self.viewer))
-            .where(*self.within.holds(), readable(self.barred, Record), *others)
+            .where(word, sieve(visible(self.viewer)), *self.within.holds(), readable(self.barred, Record), *others)
             .limit(AT_MOST)
         )
 

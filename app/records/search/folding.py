@@ -27,6 +27,7 @@ _MARKS = "".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.categ
 _plain = str.maketrans(_PLAIN)
 _accents = re.compile(f"[{_ACCENTS}]")
 _ascii_words = re.compile("[a-z0-9]+")
+_cluster = re.compile(f"(?s:.)[{_MARKS}]*")
 _pieces = re.compile(f"([{_SPACELESS}]+)|(?:[^\\W_{_SPACELESS}]|[{_MARKS}])+")
 
 
@@ -86,5 +87,5 @@ def _places(folded: str) -> Iterator[Place]:
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
     """Each character together with the marks that follow it, and its offset."""
-    for found in re.finditer(r"(?s).[" + re.escape(_MARKS) + "]*", text):
+    for found in _cluster.finditer(text):
         yield found.start(), found[0]

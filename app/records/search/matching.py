@@ -1,6 +1,6 @@
 """Queries as SQL: conditions on the words of records, for those who may read the fields that they stand in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
@@ -29,8 +29,8 @@ def matches(
     barred = barred_fields(session, workspace_id=workspace_id, viewer=viewer)
     if query.is_empty:
         return false()
-    words = [_has(workspace_id, begins(term), barred, record) for term in query.terms]
-    return or_(_has(workspace_id, is_key(query), barred, record), and_(*words))
+    words = [_has(begins(term, workspace_id=workspace_id), barred, record) for term in query.terms]
+    return or_(_has(is_key(query, workspace_id=workspace_id), barred, record), and_(*words))
 
 
 def barred_fields(session: Session, *, workspace_id: str, viewer: Viewer | None) -> Barred:
@@ -46,19 +46,15 @@ def barred_fields(session: Session, *, workspace_id: str, viewer: Viewer | None)
     return barred
 
 
-def begins(term: Term, word: Any = SearchWord) -> Condition:
-    """Holds for words that a term stands for."""
-    beginning = starts_with(word.word, term.text)
-    return or_(beginning, word.word.in_(sorted(term.corrected))) if term.corrected else beginning
+def begins(term: Term, *, workspace_id: str) -> Condition:
+    """Holds for words of the workspace that a term stands for."""
+    return _any_here(workspace_id, _begins(term, SearchWord))
 
 
-def is_key(query: Query, word: Any = SearchWord) -> Condition:
+def is_key(query: Query, *, workspace_id: str) -> Condition:
     """Holds for words that are all of what was typed: an address, a domain, a number, a phone number."""
-    return or_(word.word == query.whole, *(starts_with(word.word, digits) for digits in query.phone))
-
-
-def starts_with(column: Any, text: str) -> Condition:
-    return and_(column >= text, column < text + _LAST)
+    whole: Condition = col(SearchWord.word) == query.whole
+    return _any_here(workspace_id, [whole, *(_starts_with(SearchWord, digits) for digits in query.phone)])
 
 
 def readable(barred: Barred, record: Any, word: Any = SearchWord) -> Condition:
@@ -72,19 +68,28 @@ def also_has(terms: Collection[Term], barred: Barred) -> list[Condition]:
     conditions: list[Condition] = []
     for term in terms:
         other = aliased(SearchWord)
-        mine = and_(col(other.record_id) == col(Record.id), begins(term, other))
+        mine = and_(col(other.record_id) == col(Record.id), or_(*_begins(term, other)))
         conditions.append(exists().where(mine, readable(barred, Record, other)))
     return conditions
 
 
-def _has(workspace_id: str, word: Condition, barred: Barred, record: Any) -> Condition:
-    ids = select(col(SearchWord.record_id)).where(col(SearchWord.workspace_id) == workspace_id, word)
-    if not barred:
-        found: Condition = record.id.in_(ids)
-        return found
-    return exists().where(
-        col(SearchWord.record_id) == record.id,
-        col(SearchWord.workspace_id) == workspace_id,
-        word,
-        readable(barred, record),
-    )
+def _any_here(workspace_id: str, conditions: Sequence[Condition]) -> Condition:
+    """Each with the workspace, so that each is a range of the index to SQLite, too."""
+    return or_(*(and_(col(SearchWord.workspace_id) == workspace_id, condition) for condition in conditions))
+
+
+def _begins(term: Term, word: Any) -> list[Condition]:
+    """Any of these."""
+    prefix = _starts_with(word, term.text)
+    return [prefix, word.word.in_(sorted(term.corrected))] if term.corrected else [prefix]
+
+
+def _starts_with(word: Any, text: str) -> Condition:
+    return and_(word.word >= text, word.word < text + _LAST)
+
+
+def _has(word: Condition, barred: Barred, record: Any) -> Condition:
+    if barred:
+        return exists().where(col(SearchWord.record_id) == record.id, word, readable(barred, record))
+    found: Condition = record.id.in_(select(col(SearchWord.record_id)).where(word))
+    return found

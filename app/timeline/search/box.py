@@ -107,16 +107,16 @@ def _record_hits(session: Session, viewer: Viewer, found: Sequence[FoundRecord])
 
 def _record_matches(schema: Schema, record: Record, query: Query) -> list[Match]:
     """In the fields that the viewer may read."""
-    matches = []
-    for field in schema.fields:
-        value = read_value(record, field) if field.type in SEARCHED and field.column in (None, "name") else None
-        shown = type_of(field).show(field, value, Formats()) if value else ""
-        if match := match_in(shown, query, key=field.key, name=field.name):
-            matches.append(match)
-    return matches[:MOST_MATCHES]
+    searched = [field for field in schema.fields if field.type in SEARCHED and field.column in (None, "name")]
+    values = [(field, value) for field in searched if (value := read_value(record, field))]
+    shown = ((field, type_of(field).show(field, value, Formats())) for field, value in values)
+    matches = (match_in(text, query, key=field.key, name=field.name) for field, text in shown)
+    return [match for match in matches if match][:MOST_MATCHES]
 
 
 def _entry_hits(session: Session, viewer: Viewer, query: Query, entries: Sequence[Entry]) -> list[Hit]:
+    if not entries:
+        return []
     homes = homes_of(session, viewer=viewer, entries=entries)
     matches = entry_matches(session, entries=entries, query=query)
     return [Hit(Rank.TEXT, matches[entry.id], entry=entry, homes=homes[entry.id]) for entry in entries]

@@ -5,12 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col
 
-from app.core.bulk import among
 from app.core.database import unconfined
 from app.records.search.finding import Within
 from app.records.search.query import Query
 from app.records.search.snippets import Match, match_in
-from app.timeline.feed import Entry, entries_seen, entry_from
+from app.timeline.feed import Entry, entries_among, entry_from
 from app.timeline.search.indexing import texts_of
 from app.timeline.search.texts import entries_with
 from app.workspaces.access import Viewer
@@ -50,7 +49,7 @@ def entry_matches(session: Session, *, entries: Sequence[Entry], query: Query) -
 
 
 def _readable(session: Session, viewer: Viewer, ids: Sequence[str], within: Within, type: str | None) -> list[Entry]:
-    statement = entries_seen(viewer).where(among(session, col(TimelineEntry.id), ids), *within.holds(Record))
+    statement = entries_among(session, viewer=viewer, ids=ids).where(*within.holds(Record))
     if type:
         statement = statement.where(col(TimelineEntry.type) == type)
     with unconfined(session):
