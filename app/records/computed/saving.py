@@ -8,7 +8,7 @@ from app.core.errors import InvalidInput
 from app.records.computed.folders import recalculate_field
 from app.records.computed.graph import Computed, Graph, Spot, forget_graph, graph_of, sources_of
 from app.records.filters import keys_used
-from app.records.formulas import names_for, parse, references_in, written
+from app.records.formulas import names_for, parse, references_in, understood
 from models import FieldDef, Folder
 
 
@@ -22,7 +22,8 @@ def field_saved(session: Session, *, field: FieldDef) -> None:
     """
     if field.type == "formula" and field.archived_at is None:
         names = names_for(session, folder=session.get_one(Folder, field.folder_id))
-        field.options = {**field.options, "formula": written(str(field.options.get("formula", "")), names)}
+        stored, _ = understood(str(field.options.get("formula", "")), names)
+        field.options = {**field.options, "formula": stored}
     session.add(field)
     session.flush()
     forget_graph(session, workspace_id=field.workspace_id)

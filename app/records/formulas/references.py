@@ -9,7 +9,7 @@ from app.records.fields import value_type
 from app.records.fields.choices import choices_of
 from app.records.filters.pseudo import PSEUDO
 from app.records.filters.related import Paths
-from app.records.formulas.checking import references_in
+from app.records.formulas.checking import check, references_in
 from app.records.formulas.tokens import FormulaError, Token
 from app.records.formulas.tree import WORDS, Call, Constant, Node, Operation, Reference, parse
 from app.records.formulas.types import Type
@@ -61,12 +61,13 @@ def names_for(session: Session, *, folder: Folder, viewer: Viewer | None = None,
     return Names(folder, {**_TIMES, **own}, beyond, session.get_one(Workspace, folder.workspace_id).currency)
 
 
-def written(source: str, names: Names) -> str:
-    """A formula as it is stored: keys instead of names, values of choices instead of their labels.
+def understood(source: str, names: Names) -> tuple[str, Type]:
+    """A formula as it is stored, with keys for names and values for labels of choices; and the type of its answer.
 
-    Raises FormulaError for names that mean nothing or several fields.
+    Raises FormulaError about what people wrote.
     """
     tree = parse(source)
+    type = check(tree, source, names.type_of)
     edits = {}
     for reference in references_in(tree):
         for step, field in zip(reference.steps, names.fields_of(reference), strict=True):
@@ -76,7 +77,7 @@ def written(source: str, names: Names) -> str:
         value = next((one["value"] for one in choices_of(field) if one["label"].casefold() == label), None)
         if value is not None:
             edits[constant.at, constant.end] = _quoted(value)
-    return _edited(source, edits)
+    return _edited(source, edits), type
 
 
 def shown(stored: str, names: Names) -> str:

@@ -22,6 +22,7 @@ class FormulaError(InvalidInput):
 
     def __init__(self, message: str, at: int) -> None:
         self.position = at + 1
+        self.details = {"position": self.position}
         super().__init__(f"{message}, at {self.position}", field="formula")
 
 
