@@ -8,11 +8,11 @@ from fastapi import FastAPI
 import app.registry  # noqa: F401
 from app import errors
 from app.api import routes as api
-from app.api.rates import Rates
 from app.console import routes as console
 from app.core import collector, jobs
 from app.core.context import Context, build_context
 from app.core.logging import configure
+from app.core.rates import Rates
 from app.core.settings import get_settings
 from gmail_addon.context import Addon, addon_of
 from gmail_addon.routes import routes

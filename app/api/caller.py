@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from app.api.auth import holder_of
 from app.api.idempotency import Claim
-from app.api.rates import Rates
 from app.core.context import Context
 from app.core.database import confine, transaction
 from app.core.errors import Forbidden
+from app.core.rates import Rates
 from app.workspaces.access import KeyHolder, Viewer
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 
 from app.api.auth import key_reader
 from app.api.caller import admit
-from app.api.rates import Rates
 from app.core.context import Context
 from app.core.errors import NotFound
 from app.core.hot import in_turn, reading
+from app.core.rates import Rates
 from app.records.keys import email_key
 from app.timeline.glance import glance, person_by_email
 

@@ -9,10 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from app.api.rates import TooManyRequests
 from app.core.errors import InvalidInput, SidenoteError
 from app.core.failures import describe
 from app.core.ids import new_id
+from app.core.rates import TooManyRequests
 
 log = structlog.get_logger()
 

@@ -8,9 +8,9 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from app.api.idempotency import KEPT, forget_old
-from app.api.rates import Rates, TooManyRequests
 from app.core.clock import utcnow
 from app.core.database import transaction
+from app.core.rates import Rates, TooManyRequests
 from app.workspaces.removal import remove_member
 from models import ApiKey, IdempotentRequest
 from tests.api.office import Office, made

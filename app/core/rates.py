@@ -1,4 +1,4 @@
-"""How often one API key, or one person, may call: a bucket of tokens for each, in this process."""
+"""How often somebody may call: a bucket of tokens for each caller, in this process."""
 
 import math
 import threading
