@@ -16,11 +16,11 @@ from app.api.timeline_shape import (
     NewComment,
     NewFile,
     NewNote,
-    entry_out,
+    entries_out,
 )
 from app.timeline.activities import log_activity
 from app.timeline.notes import add_comment, add_file, add_note
-from app.timeline.pages import Wanted, homes_of, one_entry, timeline_page
+from app.timeline.pages import Wanted, one_entry, timeline_page
 from app.timeline.pins import set_pin
 from app.timeline.rewriting import change_entry, delete_entry
 from app.workspaces.access import Viewer
@@ -58,7 +58,7 @@ def _add_reading(routes: APIRouter) -> None:
             page = timeline_page(
                 asked.session, viewer=asked.viewer, record_id=record_id, wanted=wanted, cursor=cursor, limit=limit
             )
-            items = [entry_out(entry, page.homes.get(entry.id, [])) for entry in page.entries]
+            items = entries_out(asked.session, viewer=asked.viewer, entries=page.entries)
             return Page(items=items, next=page.next)
 
     @routes.get("/timeline/{entry_id}", operation_id="get_entry", responses=refusals(404))
@@ -148,4 +148,4 @@ def _add_changing(routes: APIRouter) -> None:
 
 def _shown(session: Session, viewer: Viewer, entry_id: str) -> EntryOut:
     entry = one_entry(session, viewer=viewer, entry_id=entry_id)
-    return entry_out(entry, homes_of(session, viewer=viewer, entries=[entry]).get(entry_id, []))
+    return entries_out(session, viewer=viewer, entries=[entry])[0]

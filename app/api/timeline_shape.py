@@ -1,15 +1,19 @@
 """Timeline entries as the REST API gives and takes them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 
 from app.api.record_shape import EXAMPLE_ID, Named
 from app.api.shapes import Body, Moment
-from app.timeline.entry_types import entry_type
+from app.timeline.entry_types import EMAIL, entry_type
 from app.timeline.feed import Entry
-from app.timeline.pages import Home
+from app.timeline.holders import holders_of
+from app.timeline.pages import Home, homes_of
+from app.workspaces.access import Viewer
 
 ENTRY_ID = "01jd3x9f6e8m2k4q7r0s5t1vw0"
 
@@ -40,6 +44,7 @@ class EntryOut(BaseModel):
     actor: Named | None
     locked: bool = Field(examples=[False])
     pinned: bool = Field(examples=[False])
+    holders: list[Named] = Field(description="Whose mailboxes hold an email that is open to the caller.")
     data: dict[str, Any] = Field(examples=[{"outcome": "Connected", "minutes": 12}])
     records: list[EntryHome]
 
@@ -85,7 +90,15 @@ class EntryEdit(Body):
     at: Moment | None = Field(default=None, examples=["2026-03-02T12:00:00Z"])
 
 
-def entry_out(entry: Entry, homes: list[Home]) -> EntryOut:
+def entries_out(session: Session, *, viewer: Viewer, entries: Sequence[Entry]) -> list[EntryOut]:
+    """Entries with the records around them that the viewer may see, and who holds the open mail among them."""
+    homes = homes_of(session, viewer=viewer, entries=entries)
+    open_mail = [entry.id for entry in entries if entry.type == EMAIL.name and not entry.locked]
+    holders = holders_of(session, entry_ids=open_mail) if open_mail else {}
+    return [_out(entry, homes.get(entry.id, []), holders.get(entry.id, {})) for entry in entries]
+
+
+def _out(entry: Entry, homes: list[Home], holders: Mapping[str, str]) -> EntryOut:
     type = entry_type(entry.type)
     actor = Named(id=entry.actor_id, name=entry.actor) if entry.actor_id and entry.actor else None
     return EntryOut(
@@ -99,6 +112,7 @@ def entry_out(entry: Entry, homes: list[Home]) -> EntryOut:
         actor=actor,
         locked=entry.locked,
         pinned=entry.pinned,
+        holders=[Named(id=id, name=name) for id, name in holders.items()],
         data=entry.data,
         records=[EntryHome(id=home.id, kind=home.kind, name=home.name, rule=home.rule) for home in homes],
     )

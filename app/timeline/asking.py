@@ -8,10 +8,11 @@ from sqlmodel import Session, col
 from app.core.clock import utcnow
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.core.events import emit
+from app.timeline.holders import holders_of
 from app.timeline.pages import one_entry
 from app.workspaces.access import Viewer
 from app.workspaces.notifications import notify
-from models import EntryAccess, Mailbox, MailboxMessage, Member, TimelineEntry
+from models import EntryAccess, TimelineEntry
 
 ANSWERS = ("granted", "refused")
 
@@ -25,7 +26,7 @@ def ask_to_read(session: Session, *, viewer: Viewer, entry_id: str) -> EntryAcce
     asked = session.get(EntryAccess, (entry_id, viewer.member_id))
     if asked is not None:
         return asked
-    holders = _holders(session, entry_id)
+    holders = holders_of(session, entry_ids=[entry_id])[entry_id]
     if not entry.locked or not holders:
         raise Conflict("There is nothing to ask for: this entry is open to you, or nobody can open it.")
     asked = EntryAccess(
@@ -84,22 +85,9 @@ def _check_holder(session: Session, viewer: Viewer, entry_id: str) -> None:
     entry = session.get(TimelineEntry, entry_id)
     if entry is None or entry.workspace_id != viewer.workspace_id:
         raise NotFound("This entry does not exist, or you have no access to it.")
-    if viewer.member_id not in _holders(session, entry_id):
+    if viewer.member_id not in holders_of(session, entry_ids=[entry_id])[entry_id]:
         one_entry(session, viewer=viewer, entry_id=entry_id)
         raise Forbidden("Only those whose mailbox holds this email may open it to others.")
-
-
-def _holders(session: Session, entry_id: str) -> Sequence[str]:
-    """Active members whose mailboxes hold the email of this entry."""
-    query = (
-        select(col(Mailbox.member_id))
-        .join(MailboxMessage, col(MailboxMessage.mailbox_id) == col(Mailbox.id))
-        .join(TimelineEntry, col(TimelineEntry.message_id) == col(MailboxMessage.message_id))
-        .join(Member, col(Member.id) == col(Mailbox.member_id))
-        .where(col(TimelineEntry.id) == entry_id, col(Member.active))
-        .distinct()
-    )
-    return session.scalars(query).all()
 
 
 def _emit(session: Session, type: str, viewer: Viewer, entry_id: str, member_id: str) -> None:

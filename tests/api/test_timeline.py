@@ -8,32 +8,11 @@ from sqlmodel import col
 
 from app.core.clock import utcnow
 from app.core.database import transaction
-from app.records.deals import create_deal
-from app.records.service import create_record, update_record
-from app.workspaces.access import Viewer
+from app.records.service import update_record
 from app.workspaces.seats import refresh_access
 from models import FieldDef, FieldGrant, MemberRole, RecordShare
 from tests.api.office import Office, made
-from tests.timeline.mail import store_mail
-
-V1 = "/api/v1"
-
-
-def create(office: Office, viewer: Viewer, kind: str = "contact", **values: object) -> str:
-    with transaction(office.engine) as session:
-        named = {"name": "Dana Diaz", **values}
-        return create_record(session, workspace_id=viewer.workspace_id, kind=kind, values=named, viewer=viewer).id
-
-
-def deal_of(office: Office, viewer: Viewer, company: str, *contacts: str, name: str = "Crusher") -> str:
-    with transaction(office.engine) as session:
-        return create_deal(session, viewer=viewer, values={"name": name, "company": company}, contact_ids=contacts).id
-
-
-def timeline(client, record_id: str, **query: object) -> list[dict]:
-    answer = client.get(f"{V1}/records/{record_id}/timeline", params=query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()["items"]
+from tests.api.timelines import V1, create, deal_of, timeline
 
 
 @pytest.fixture
@@ -239,52 +218,6 @@ def hide(office: Office, kind: str, key: str) -> None:
         grant = {"role_id": role_id, "field_id": field.id, "workspace_id": office.cast.workspace_id}
         session.add(FieldGrant(**grant, access="hidden"))
         refresh_access(session, workspace_id=office.cast.workspace_id)
-
-
-@pytest.fixture
-def private(office: Office, dana: dict[str, str]) -> str:
-    """Bob's private mail with Dana."""
-    with transaction(office.engine) as session:
-        return store_mail(
-            session,
-            workspace_id=office.cast.workspace_id,
-            record_ids=[dana["contact"]],
-            mailbox_ids=[office.cast.mailboxes[office.cast.bob.member_id]],
-            private=True,
-        )
-
-
-def test_private_mail_is_opened_by_its_holder_alone(office: Office, dana: dict[str, str], private: str):
-    url = f"{V1}/timeline/{private}/access-requests"
-    (locked,) = timeline(office.alice, dana["contact"], type="email")
-    assert (locked["title"], locked["summary"], locked["locked"]) == ("Private email", "", True)
-    assert office.alice.put(f"{url}/{office.cast.alice.member_id}", json={"state": "granted"}).status_code == 403
-    assert made(office.alice.post(url))["state"] == "asked"
-    assert made(office.alice.post(url))["state"] == "asked"
-    (told,) = office.bob.get(f"{V1}/notifications").json()["items"]
-    assert (told["type"], told["data"]["member_id"]) == ("access_request", office.cast.alice.member_id)
-    assert [row["member_id"] for row in office.bob.get(url).json()["items"]] == [office.cast.alice.member_id]
-    assert office.alice.get(url).status_code == 403
-    refused = office.bob.put(f"{url}/{office.cast.alice.member_id}", json={"state": "refused"}).json()
-    assert refused["answered_by"] == office.cast.bob.member_id
-    assert timeline(office.alice, dana["contact"], type="email")[0]["locked"]
-    office.bob.put(f"{url}/{office.cast.alice.member_id}", json={"state": "granted"})
-    (opened,) = timeline(office.alice, dana["contact"], type="email")
-    assert (opened["title"], opened["summary"], opened["locked"]) == ("Salary", "secret", False)
-    assert [note["type"] for note in office.alice.get(f"{V1}/notifications").json()["items"]] == ["access_granted"]
-
-
-def test_nobody_asks_for_what_they_cannot_see_or_read_anyway(office: Office, dana: dict[str, str], private: str):
-    url = f"{V1}/timeline/{private}/access-requests"
-    for client in (office.carol, office.mallory):
-        assert client.post(url).status_code == 404
-        assert client.get(url).status_code == 404
-    assert office.bob.post(url).status_code == 409
-
-
-def test_members_in_private_mail_are_not_given_away_by_a_filter(office: Office, dana: dict[str, str], private: str):
-    person = {"person": office.cast.bob.member_id, "type": "email"}
-    assert timeline(office.alice, dana["contact"], **person) == []
 
 
 def test_strangers_find_no_timeline_and_write_on_none(office: Office, dana: dict[str, str]):
