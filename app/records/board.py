@@ -90,7 +90,7 @@ def board(
     wanted = matching(session, viewer=viewer, schema=schema, filter=filter, now=now) & here
     _count(session, schema, wanted, columns, currency)
     if limit:
-        keys = sort_keys(sort or NEWEST, schema=schema, viewer=viewer)
+        keys = sort_keys(session, sort or NEWEST, schema=schema, viewer=viewer)
         order = [part for key in keys for part in (key.value.is_(None), _directed(key.value, key.descending))]
         for record in _first(session, wanted, order, limit):
             columns[record.stage_id].cards.append(_card(record, columns[record.stage_id].stage, moment))

@@ -149,7 +149,7 @@ def _check(session: Session, viewer: Viewer, schema: Schema, wanted: Mapping[str
         raise InvalidInput("is_default: only a shared view can be everybody's first.", field="is_default")
     columns_of(Paths(session, workspace_id=viewer.workspace_id, viewer=viewer), schema, wanted["columns"])
     compile_filter(session, wanted["filter"], schema=schema, viewer=viewer)
-    sort_keys(_listed(wanted["sort"]), schema=schema, viewer=viewer)
+    sort_keys(session, _listed(wanted["sort"]), schema=schema, viewer=viewer)
     if wanted["group_by"]:
         check_grouping(schema, wanted["group_by"])
 

@@ -56,7 +56,7 @@ def list_records(
     """A page of what matches the filter and `within`. Raises InvalidInput for a wrong filter, sort, cursor or limit."""
     if not 1 <= limit <= MAX_PAGE:
         raise InvalidInput(f"limit: a number from 1 to {MAX_PAGE}.", field="limit")
-    keys = sort_keys(sort or NEWEST, schema=schema, viewer=viewer)
+    keys = sort_keys(session, sort or NEWEST, schema=schema, viewer=viewer)
     place = load_cursor(keys, cursor) if cursor else None
     columns = [key.value.label(f"sort_{index}") for index, key in enumerate(keys)]
     query = select(*table_of(Record).columns, *columns)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, select
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput
 from app.records.fields import value_type
@@ -22,7 +22,6 @@ _MOMENTS = ("created_at", "updated_at")
 """Columns that are not fields, but sort."""
 _ALWAYS = (*_MOMENTS, "name")
 """Columns that are never empty."""
-STAGES_PER_PIPELINE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +35,14 @@ class SortKey:
     may_be_empty: bool
 
 
-def sort_keys(names: Sequence[str], *, schema: Schema, viewer: Viewer) -> list[SortKey]:
+def sort_keys(session: Session, names: Sequence[str], *, schema: Schema, viewer: Viewer) -> list[SortKey]:
     """Sort keys from field keys, `-` in front for descending. Raises InvalidInput for what cannot be sorted by."""
     if len(names) > MAX_KEYS:
         raise InvalidInput(f"sort: at most {MAX_KEYS} fields, please.", field="sort")
-    return [_sort_key(name, schema, viewer) for name in names]
+    return [_sort_key(session, name, schema, viewer) for name in names]
 
 
-def _sort_key(name: str, schema: Schema, viewer: Viewer) -> SortKey:
+def _sort_key(session: Session, name: str, schema: Schema, viewer: Viewer) -> SortKey:
     key = name.removeprefix("-")
     descending = name != key
     if key in _MOMENTS and not schema.has(key):
@@ -51,11 +50,11 @@ def _sort_key(name: str, schema: Schema, viewer: Viewer) -> SortKey:
     if not schema.has(key):
         raise InvalidInput(f"sort: {schema.folder.name} have no such field: {key[:100]}.", field="sort")
     field = schema.field(key)
-    value, kind = _value(field, viewer)
+    value, kind = _value(session, field, viewer)
     return SortKey(name, value, kind, descending, may_be_empty=field.column not in _ALWAYS)
 
 
-def _value(field: FieldDef, viewer: Viewer) -> tuple[ColumnElement[Any], str]:
+def _value(session: Session, field: FieldDef, viewer: Viewer) -> tuple[ColumnElement[Any], str]:
     type, stored = value_type(field), value_of(field)
     match type.family:
         case "number":
@@ -65,11 +64,11 @@ def _value(field: FieldDef, viewer: Viewer) -> tuple[ColumnElement[Any], str]:
         case "date" | "moment":
             return stored, type.family if field.column else "text"
         case "choice" if field.options.get("ranked"):
-            return _rank(field, stored), "number"
+            return _rank(stored, [choice["value"] for choice in choices_of(field)]), "number"
         case "stage":
-            return _position(stored), "number"
+            return _rank(stored, _stages(session, viewer)), "number"
         case "member":
-            return _name(select(func.lower(col(Member.name))).where(col(Member.id) == stored)), "text"
+            return _rank(stored, _members(session, viewer)), "number"
         case "record" | "records":
             other = aliased(Record)
             rows = related(field, start=Record, end=other, seen=other, viewer=viewer)
@@ -81,16 +80,24 @@ def _value(field: FieldDef, viewer: Viewer) -> tuple[ColumnElement[Any], str]:
     return func.lower(stored), "text"
 
 
-def _rank(field: FieldDef, stored: ColumnElement[Any]) -> ColumnElement[Any]:
-    ranks = {choice["value"]: rank for rank, choice in enumerate(choices_of(field))}
+def _rank(stored: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[Any]:
+    """The place of a value among these; empty for any other. To look up each record's by itself would cost more."""
+    ranks = {value: rank for rank, value in enumerate(values)}
     return case(ranks, value=stored) if ranks else stored
 
 
-def _position(stored: ColumnElement[Any]) -> ColumnElement[Any]:
+def _stages(session: Session, viewer: Viewer) -> Sequence[str]:
     """Pipelines in their order, and stages within them."""
-    place = col(Pipeline.position) * STAGES_PER_PIPELINE + col(Stage.position)
-    query = select(place).join_from(Stage, Pipeline, col(Pipeline.id) == col(Stage.pipeline_id))
-    return query.where(col(Stage.id) == stored).correlate(Record).scalar_subquery()
+    query = select(col(Stage.id)).join(Pipeline, col(Pipeline.id) == col(Stage.pipeline_id))
+    here = query.where(col(Stage.workspace_id) == viewer.workspace_id)
+    return session.scalars(
+        here.order_by(col(Pipeline.position), col(Pipeline.id), col(Stage.position), col(Stage.id))
+    ).all()
+
+
+def _members(session: Session, viewer: Viewer) -> Sequence[str]:
+    query = select(col(Member.id)).where(col(Member.workspace_id) == viewer.workspace_id)
+    return session.scalars(query.order_by(func.lower(col(Member.name)), col(Member.id))).all()
 
 
 def _first_item(field: FieldDef) -> ColumnElement[Any]:
