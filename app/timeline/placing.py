@@ -4,7 +4,7 @@
 - It stands on the open deal of those contacts (`deal`), if just one of the deals that its author sees is theirs; of
   several the author names the right one, by writing on the deal.
 - It stands on the companies of all these records (`related`), as do the changes of a deal's stage, and tickets.
-- A ticket's and a quote's entries stand on their contact, too (`related`).
+- A ticket's and a quote's entries stand on their contact, too, and a quote's on its deal (`related`).
 - Notes, comments, files, tasks and changed fields stand on their own records only; mail follows `sync.match`.
 
 An entry that is only `related` to a record tells its readers nothing, unless they also see what it is about.
@@ -44,8 +44,8 @@ def homes_of_activity(
 def homes_of_subject(record: Record) -> Homes:
     """Where something stands that happened to a deal, ticket or quote."""
     homes = {record.id: SUBJECT}
-    contact = record.data.get("contact")
-    return homes | _companies_of([record], homes) | ({contact: RELATED} if contact else {})
+    others = {id: RELATED for id in (record.data.get("contact"), record.data.get("deal")) if id}
+    return homes | _companies_of([record], homes) | others
 
 
 def _companies_of(records: Iterable[Record], homes: Collection[str]) -> Homes:

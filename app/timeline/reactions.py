@@ -28,6 +28,22 @@ def show_stage_change(session: Session, event: dict[str, Any]) -> None:
     put_entry(session, entry, homes_of_subject(deal))
 
 
+@react("quote.sent", "quote.accepted", "quote.declined")
+def show_quote(session: Session, event: dict[str, Any]) -> None:
+    quote = session.get_one(Record, event["subject_id"])
+    data, happened = event["data"], event["type"].removeprefix("quote.")
+    entry = NewEntry(
+        workspace_id=quote.workspace_id,
+        type="quote",
+        occurred_at=event["occurred_at"],
+        title=f"Quote {data['number']} {happened}" + (f" by {data['by']}" if data["by"] else ""),
+        summary=f"{quote.name}: {data['reason']}" if data["reason"] else quote.name,
+        actor_id=event["actor_id"],
+        data={"record_id": quote.id, "version": data["version"]},
+    )
+    put_entry(session, entry, homes_of_subject(quote))
+
+
 @react("record.updated")
 def show_changed_fields(session: Session, event: dict[str, Any]) -> None:
     """One entry for a save, whatever it changed; its title is made for each viewer."""

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 import app.timeline.reactions  # noqa: F401
 from app.core.database import transaction
+from app.core.events import emit
 from app.core.hot import reading
 from app.records.deals import create_deal, move_stage, stages_of
 from app.records.service import create_record
@@ -113,6 +114,21 @@ def test_a_hidden_deal_does_not_show_through_its_company(database: Database, cas
 
 def moves(database: Database, viewer: Viewer, record_id: str) -> list[Entry]:
     return [entry for entry in newest(database, viewer, record_id) if entry.type == "stage"]
+
+
+def test_an_accepted_quote_shows_on_its_deal_contact_and_company(database: Database, cast: Cast):
+    with transaction(database.engine) as session:
+        company = record(session, cast.bob, "company", name="Quarry")
+        dana = record(session, cast.bob, company=company.id)
+        deal = create_deal(session, viewer=cast.bob, values={"name": "Crusher", "company": company.id})
+        related = {"contact": dana.id, "deal": deal.id, "company": company.id}
+        quote = record(session, cast.bob, "quote", name="Two crushers", **related)
+        facts = {"number": "Q-0001", "version": 1, "by": "Dana Diaz", "reason": ""}
+        emit(session, "quote.accepted", workspace_id=cast.workspace_id, subject_id=quote.id, data=facts)
+        homes = [quote.id, *related.values()]
+    for home in homes:
+        (entry,) = [entry for entry in newest(database, cast.bob, home) if entry.type == "quote"]
+        assert (entry.title, entry.summary) == ("Quote Q-0001 accepted by Dana Diaz", "Two crushers")
 
 
 def test_activity_is_known_to_the_record(database: Database, cast: Cast):
