@@ -11,8 +11,8 @@ import uvicorn
 from app.cli.console import clear_errors, err, installation
 from app.core import collector, jobs
 from app.core.logging import configure
-from app.core.schema import upgrade
 from app.core.settings import get_settings
+from app.records.sql_views import upgrade
 from gmail_addon.manifest import manifest as write_manifest
 
 

@@ -14,8 +14,10 @@ from app.records import lead_rules
 from app.records.fields import as_json, parse_value
 from app.records.first_touch import first_source, note_first_touch
 from app.records.identity import keys_of
+from app.records.numbering import give_numbers
 from app.records.schema import Schema, folder_of_kind, schema_of
 from app.records.search.index import insert_words
+from app.records.uniqueness import unique_keys
 from app.records.writing import first_values
 from models import FieldDef, Folder, Record, RecordKey
 
@@ -48,6 +50,7 @@ def insert_records(session: Session, drafts: Sequence[Draft], *, via: str = "mai
     fields = schema_of(session, folder=session.get_one(Folder, drafts[0]["folder_id"])).fields
     for draft in drafts:
         draft["source"] = first_source(draft["kind"], draft["source"], via=via)
+    give_numbers(session, fields=fields, datas=[draft["data"] for draft in drafts])
     insert_rows(session, Record, drafts)
     insert_rows(session, RecordKey, [row for draft in drafts for row in _key_rows(draft, fields)])
     insert_words(session, drafts, fields)
@@ -79,6 +82,7 @@ def _draft(schema: Schema, values: Mapping[str, object]) -> Draft | None:
 def _key_rows(draft: Draft, fields: Sequence[FieldDef]) -> list[dict[str, str]]:
     owned = {"workspace_id": draft["workspace_id"], "record_id": draft["id"]}
     keys = keys_of(draft["kind"], draft["name"], draft["data"], fields)
+    keys |= unique_keys(fields, lambda field: draft[field.column] if field.column else draft["data"].get(field.key))
     return [{**owned, "kind": kind, "value": value, "original": text} for (kind, value), text in keys.items()]
 
 

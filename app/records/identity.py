@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -10,6 +11,8 @@ from sqlmodel import Session, col
 from app.core.freemail import is_freemail
 from app.records.keys import MAX_KEY_LENGTH, domain_of, email_key
 from app.records.lead_rules import CONVERTED
+from app.records.uniqueness import is_unique_kind, unique_keys
+from app.records.writing import read_value
 from app.workspaces.access import Viewer, visible
 from models import FieldDef, Record, RecordKey
 
@@ -29,7 +32,10 @@ def name_key(name: str) -> str:
 def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> bool:
     """Bring the record's keys in line with its values. True when mail may now find it differently."""
     handed_on = record.kind == "lead" and record.status == CONVERTED
-    wanted = {} if handed_on else keys_of(record.kind, record.name, record.data, fields)
+    wanted: dict[tuple[str, str], str] = {}
+    if not handed_on:
+        wanted |= keys_of(record.kind, record.name, record.data, fields)
+        wanted |= unique_keys(fields, partial(read_value, record))
     mine = col(RecordKey.record_id) == record.id
     present = {(key.kind, key.value) for key in session.scalars(select(RecordKey).where(mine))}
     for kind, value in present - wanted.keys():
@@ -40,7 +46,7 @@ def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> 
         session.execute(
             insert(RecordKey), [{**owned, "kind": k, "value": v, "original": wanted[k, v]} for k, v in sorted(new)]
         )
-    return any(kind != "name" for kind, _ in present ^ wanted.keys())
+    return any(kind != "name" and not is_unique_kind(kind) for kind, _ in present ^ wanted.keys())
 
 
 def contacts_lock(workspace_id: str) -> str:

@@ -14,9 +14,10 @@ from app.records.first_touch import first_source, note_first_touch
 from app.records.history import note_changes
 from app.records.identity import write_keys
 from app.records.links import write_relations
+from app.records.numbering import number_record
 from app.records.schema import Schema, folder_of_kind, schema_of
 from app.records.search.index import write_words
-from app.records.writing import Changes, first_values, write_values
+from app.records.writing import Changes, first_values, writable, write_values
 from app.workspaces.access import Viewer, require, require_create, visible
 from models import FieldDef, Folder, Record
 
@@ -76,15 +77,17 @@ def create_in(
         created_at=now,
         updated_at=now,
     )
-    first = first_values(schema, values)
-    changes = write_values(session, viewer=viewer, record=record, schema=schema, values=first)
+    whole = Schema(folder, tuple(_all_fields(session, schema, viewer)))
+    writable(schema, values)
+    first = first_values(whole, values, asked=schema)
+    changes = write_values(session, viewer=viewer, record=record, schema=whole, values=first)
+    number_record(session, record=record, fields=whole.fields)
     record.source = first_source(record.kind, record.source, via=via)
     session.add(record)
     session.flush()
-    write_relations(session, record=record, schema=schema, changes=changes, actor_id=record.created_by)
-    fields = _all_fields(session, schema, viewer)
-    write_keys(session, record, fields)
-    write_words(session, record, fields)
+    write_relations(session, record=record, schema=whole, changes=changes, actor_id=record.created_by)
+    write_keys(session, record, whole.fields)
+    write_words(session, record, whole.fields)
     note_first_touch(session, records=[record], via=via)
     emit(
         session,

@@ -9,31 +9,38 @@ from sqlmodel import Session, col
 from app.core.errors import InvalidInput
 from app.records import lead_rules
 from app.records.fields import as_json, is_empty, parse_value, type_of
+from app.records.fields.elapsed import counts_from, days_elapsed
 from app.records.relations import is_relation, leads_to, linked_ids
 from app.records.schema import Schema
+from app.records.uniqueness import check_unique
 from app.workspaces.access import Viewer, visible
-from models import FieldDef, Member, Record
+from models import FieldDef, Member, Record, Stage
 
 Changes = dict[str, tuple[Any, Any]]
 """Old and new stored values by field key, as JSON."""
 
 
-def first_values(schema: Schema, values: Mapping[str, object]) -> dict[str, object]:
-    """The values of a new record: those given, the defaults of the fields left out, and the required ones to refuse."""
-    wanted = {field.key: field.default for field in schema.fields if not field.computed}
-    missing = {key: default for key, default in wanted.items() if key not in values}
-    due = {key: value for key, value in missing.items() if value is not None or schema.field(key).required}
-    return {**due, **values}
+def first_values(schema: Schema, values: Mapping[str, object], *, asked: Schema | None = None) -> dict[str, object]:
+    """The values of a new record: those given, the defaults of the fields left out, and the required ones to refuse.
+
+    `asked` is the schema of who fills in: of fields that they may not fill in, none is required.
+    """
+    asked = asked or schema
+    absent = [field for field in schema.fields if not field.computed and field.key not in values]
+    asks = {field.key for field in asked.fields if field.required} - asked.locked
+    return {field.key: field.default for field in absent if field.default is not None or field.key in asks} | {**values}
 
 
 def write_values(
     session: Session, *, viewer: Viewer | None, record: Record, schema: Schema, values: Mapping[str, object]
 ) -> Changes:
-    """Write values into a record; gives what changed. Raises InvalidInput naming the field, before anything is set.
+    """Write values into a record; gives what changed. Raises InvalidInput naming the field, or Taken.
 
     Values that are links are checked here, and written by `links.write_relations` once the record is stored.
     """
-    parsed = [(field, parse_value(field, values[field.key])) for field in _writable(schema, values)]
+    parsed = [(field, parse_value(field, values[field.key])) for field in writable(schema, values)]
+    fresh = [pair for pair in parsed if pair[0].unique and as_json(read_value(record, pair[0])) != as_json(pair[1])]
+    check_unique(session, viewer=viewer, record=record, values=fresh)
     follows = lead_rules.derived(record, {field.key: value for field, value in parsed}) if record.kind == "lead" else {}
     changes: Changes = {}
     for field, value in parsed:
@@ -54,7 +61,9 @@ def write_values(
 
 
 def read_value(record: Record, field: FieldDef) -> Any:
-    """The stored value."""
+    """The stored value; of statistics that grow day by day, the present one."""
+    if counts_from(field):
+        return days_elapsed(field, record)
     return getattr(record, field.column) if field.column else record.data.get(field.key)
 
 
@@ -65,8 +74,11 @@ def set_value(record: Record, field: FieldDef, value: Any) -> None:
         record.data = {**record.data, field.key: as_json(value)}
 
 
-def _writable(schema: Schema, values: Mapping[str, object]) -> list[FieldDef]:
-    """Refuses what the folder does not have or the viewer may not change, and a deal's stage: moving has its rules."""
+def writable(schema: Schema, values: Mapping[str, object]) -> list[FieldDef]:
+    """The fields of these values, in order.
+
+    Refuses what the folder does not have or the viewer may not change, and a deal's stage: moving has its rules.
+    """
     for key in values:
         if schema.writable(key).column == "stage_id":
             raise InvalidInput("Stage: move the deal instead of writing its stage.", field=key)
@@ -83,6 +95,9 @@ def check_reference(session: Session, *, viewer: Viewer | None, record: Record, 
         related = select(col(Record.id)).where(col(Record.id).in_(_ids(value)))
         related = related.where(visible(viewer) if viewer else col(Record.workspace_id) == record.workspace_id)
         found = session.scalars(related.where(leads_to(field))).all()
+    elif family == "stage":
+        stages = select(col(Stage.id)).where(col(Stage.workspace_id) == record.workspace_id)
+        found = session.scalars(stages.where(col(Stage.id) == value)).all()
     else:
         return
     if set(found) != set(_ids(value)):

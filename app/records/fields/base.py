@@ -30,6 +30,8 @@ class FieldType:
     card: ClassVar[str] = "text"
     """`text`, `multiline`, `dropdown`, `multiselect`, `date`, `moment`, `checkbox`, `record`, `records`, or empty."""
     columns: ClassVar[frozenset[str]] = frozenset()
+    """Promoted columns of `record` that a field of this type may stand for."""
+    option_names: ClassVar[frozenset[str]] = frozenset()
 
     def parse(self, field: FieldDef, value: Any) -> Any:
         """The stored form of something that is not empty. Raises InvalidInput naming the field and the fix."""

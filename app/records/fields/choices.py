@@ -23,6 +23,7 @@ class Dropdown(FieldType):
 
     name, label, family, card = "dropdown", "Dropdown", "choice", "dropdown"
     columns = frozenset({"status", "priority", "lifecycle", "source"})
+    option_names = frozenset({"choices", "open", "ranked"})
 
     def parse(self, field: FieldDef, value: Any) -> Any:
         return choose(self, field, str(value))

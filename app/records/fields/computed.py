@@ -22,15 +22,18 @@ class Formula(Computed):
     """`options["formula"]` is an expression over the record's fields; see `app.records.formulas`."""
 
     name, label = "formula", "Formula"
+    option_names = frozenset({"formula"})
 
 
 class RollUp(Computed):
     """`options`: `of` (field that leads here), `do` (sum, count, min, max, average), `field`, `filter`."""
 
     name, label = "rollup", "Roll-up"
+    option_names = frozenset({"of", "do", "field", "filter"})
 
 
 class Statistics(Computed):
-    """`options["statistic"]` names one of `app.records.statistics.STATISTICS`."""
+    """`options["statistic"]` names what is counted: `emails_in`, `next_task_at`, `days_in_stage`…"""
 
     name, label = "statistics", "Statistics"
+    option_names = frozenset({"statistic"})

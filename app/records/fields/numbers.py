@@ -6,10 +6,13 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from babel.numbers import is_currency
+from sqlalchemy.orm import object_session
+
 from app.core.errors import InvalidInput
 from app.records.fields.base import FieldType
 from app.records.fields.formats import Formats, minor_digits
-from models import FieldDef
+from models import FieldDef, Workspace
 
 MAX_NUMBER = 2**31 - 1
 MAX_MINOR = 10**15
@@ -23,6 +26,7 @@ class Number(FieldType):
 
     name, label, family, sql = "number", "Number", "number", "number"
     columns = frozenset({"score"})
+    option_names = frozenset({"decimals"})
     low: int = -MAX_NUMBER
     high: int = MAX_NUMBER
     decimals = 2
@@ -82,6 +86,8 @@ class Rating(Number):
     """Stars, from 0 to the option `max`."""
 
     name, label, decimals, card = "rating", "Rating", 0, "dropdown"
+    columns = frozenset()
+    option_names = frozenset({"max", "decimals"})
     low = 0
 
     def parse(self, field: FieldDef, value: Any) -> int | float:
@@ -109,9 +115,10 @@ class Currency(FieldType):
 
     name, label, family, sql = "currency", "Currency", "number", "number"
     columns = frozenset({"amount"})
+    option_names = frozenset({"currency"})
 
     def parse(self, field: FieldDef, value: Any) -> int:
-        digits = minor_digits(field.options.get("currency", "EUR"))
+        digits = minor_digits(currency_of(field))
         found = _amount(digits).fullmatch(str(value).strip().replace("\u2212", "-"))
         if not found:
             raise self.refuse(field, f"write an amount such as {'1234.50' if digits else '1234'}.")
@@ -125,14 +132,20 @@ class Currency(FieldType):
         return formats.money(value, field.options.get("currency"))
 
     def cell(self, field: FieldDef, value: Any) -> str:
-        digits = minor_digits(field.options.get("currency", "EUR"))
-        return f"{Decimal(value).scaleb(-digits):f}"
+        return f"{Decimal(value).scaleb(-minor_digits(currency_of(field))):f}"
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        currency = options.get("currency")
+        if currency is not None and not (isinstance(currency, str) and is_currency(currency)):
+            raise InvalidInput("currency: three letters such as EUR (ISO 4217).", field="options")
+        return dict(options)
 
 
 class AutoNumber(FieldType):
     """`T-0042`: the next number of the field, written when the record is made. Options: `prefix`, `digits`."""
 
     name, label, family, card = "auto_number", "Auto-number", "text", ""
+    option_names = frozenset({"prefix", "digits"})
 
     def parse(self, field: FieldDef, value: Any) -> str:  # noqa: ARG002
         raise self.refuse(field, "Sidenote numbers records itself.")
@@ -145,6 +158,15 @@ class AutoNumber(FieldType):
         if not isinstance(prefix, str) or len(prefix) > 20 or not isinstance(digits, int) or not 1 <= digits <= 10:
             raise InvalidInput("prefix, digits: at most 20 characters, and 1 to 10 digits.", field="options")
         return {"prefix": prefix, "digits": digits}
+
+
+def currency_of(field: FieldDef) -> str:
+    """The currency of a field's values: its own, else that of its workspace (EUR for a field that is not stored)."""
+    if own := field.options.get("currency"):
+        return str(own)
+    session = object_session(field)
+    workspace = session.get(Workspace, field.workspace_id) if session else None
+    return workspace.currency if workspace else "EUR"
 
 
 @lru_cache

@@ -45,6 +45,7 @@ class Phone(FieldType):
     """A list of numbers: `+4930123456` (E.164) where they or the option `region` tell the country, else as written."""
 
     name, label, family, sql = "phone", "Phone", "texts", "json"
+    option_names = frozenset({"region"})
 
     def parse(self, field: FieldDef, value: Any) -> list[str]:
         parts = value if isinstance(value, list) else re.split(r"[;\n]|,(?=\s*\+)", str(value))
@@ -57,6 +58,12 @@ class Phone(FieldType):
         if not _PHONE.fullmatch(written) or sum(map(str.isdigit, written)) < 3 or len(written) > 50:
             raise self.refuse(field, f"{written[:50]} is not a phone number: write one such as +49 30 123456.")
         return phone_key(written, field.options.get("region"))
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        region = options.get("region")
+        if region is not None and region not in phonenumbers.SUPPORTED_REGIONS:
+            raise InvalidInput("region: a country by its two letters (ISO 3166-1), such as DE.", field="options")
+        return dict(options)
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
         return ", ".join(_readable(number) for number in value)

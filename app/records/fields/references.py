@@ -47,6 +47,7 @@ class RecordReference(User):
 
     name, label, family, card = "record", "Related record", "record", "record"
     columns = frozenset({"company_id"})
+    option_names = frozenset({"kind", "folder"})
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         if not options.get("kind") and not options.get("folder"):
@@ -59,6 +60,7 @@ class RecordReferences(RecordReference):
 
     name, label, family, sql, card = "records", "Related records", "records", "json", "records"
     columns = frozenset()
+    option_names = frozenset({"kind", "folder", "label", "inverse"})
 
     def parse(self, field: FieldDef, value: Any) -> Any:
         return Users.parse(self, field, value)  # type: ignore[arg-type]

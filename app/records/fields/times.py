@@ -9,7 +9,7 @@ from models import FieldDef
 
 
 class Date(FieldType):
-    """A day, without a time zone."""
+    """A day, without a time zone; of a moment, the day where it was written down."""
 
     name, label, family, card = "date", "Date", "date", "date"
     columns = frozenset({"close_on"})
@@ -18,7 +18,7 @@ class Date(FieldType):
         if isinstance(value, datetime):
             return value.date()
         try:
-            return value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+            return value if isinstance(value, date) else datetime.fromisoformat(str(value).strip()).date()
         except ValueError:
             raise self.refuse(field, "write a date as YYYY-MM-DD.") from None
 
