@@ -10,6 +10,8 @@ from app.api import (
     api_keys,
     bins,
     bulk_edits,
+    fields,
+    folders,
     formulas,
     health,
     journey,
@@ -41,11 +43,24 @@ from app.api import (
 from app.api.idempotency import Idempotency
 from app.core.context import Context
 
+ABOUT = """
+Every answer is JSON, every refusal is a problem (RFC 9457) whose `field` names what to correct. Money is in minor units
+of its currency, moments are in UTC, ids are opaque text.
+
+- **Pages**: lists give `items` and `next`; send `next` as `cursor` for the following page.
+- **Versions**: a record's `ETag` is its version. Send it as `If-Match` to be refused (412) when someone was faster.
+- **Once**: send an `Idempotency-Key` with a change, and sending it again gives the same answer and changes nothing.
+- **Limits**: too many requests of one key are answered 429 with `Retry-After`.
+- **Access**: what the caller may not see is not there: 404, absent from lists, counts, sums and search.
+"""
+
 RESOURCES: tuple[Any, ...] = (
     access_requests,
     api_keys,
     bins,
     bulk_edits,
+    fields,
+    folders,
     formulas,
     journey,
     leads,
