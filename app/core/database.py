@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlmodel import Session
 
 SQLITE_PRAGMAS = (
@@ -74,7 +74,13 @@ def unconfined(session: Session) -> Iterator[None]:
         yield
         return
     session.execute(_LIFT)
-    yield
+    try:
+        yield
+    except DBAPIError:
+        raise  # The transaction is over, and with it what was lifted.
+    except Exception:
+        session.execute(_AGAIN)
+        raise
     session.execute(_AGAIN)
 
 

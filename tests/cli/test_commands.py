@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.core.database import make_engine, transaction
+from app.records.deals import create_deal
+from tests.cast import gather
+
 
 def sidenote(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command, run in `folder` with the database that belongs there."""
@@ -43,3 +47,17 @@ def test_the_demo_says_whose_mail_it_took_it_for(tmp_path: Path, given: list[str
     assert json.loads(answer.stdout)["messages"] == 1
     assert "This is the mail of bob@ours.example" in answer.stderr
     assert ("a guess" in answer.stderr) == (not given)
+
+
+def test_access_explain_names_the_rule(tmp_path: Path) -> None:
+    assert sidenote(tmp_path, "migrate").returncode == 0
+    engine = make_engine(f"sqlite:///{tmp_path / 'sidenote.db'}")
+    cast = gather(engine)
+    with transaction(engine) as session:
+        deal = create_deal(session, viewer=cast.alice, values={"name": "Granite"}).id
+    engine.dispose()
+    said = sidenote(tmp_path, "access", "explain", "Bob@fairfield.example", deal, "--right", "edit").stdout
+    assert said.startswith("no: scope\n")
+    assert "Rep: read reaches `territory` in Deals, by the role itself." in said
+    assert "Alice Fairfield owns it: `territory` of Bob Berg does not reach it." in said
+    assert "no workspace" in sidenote(tmp_path, "access", "explain", "mallory@elsewhere.example", deal).stderr.lower()

@@ -1,6 +1,7 @@
 """PostgreSQL's row-level security: what a query forgot to say, the database says for it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.core.bulk import insert_rows
 from app.core.database import confine, make_engine, transaction, unconfined
+from app.core.errors import NotFound
 from app.core.events import event_row
 from app.core.ids import new_id
 from app.records.service import create_record
@@ -109,6 +111,9 @@ def test_lifting_lasts_for_its_block(database: Database, cast: Cast):
         confine(session, cast.mallory.workspace_id)
         with unconfined(session):
             assert session.scalars(select(col(Record.name))).all() == ["Granite Secret"]
+        assert session.scalars(select(col(Record.name))).all() == []
+        with suppress(NotFound), unconfined(session):
+            raise NotFound("Nothing of that name.")
         assert session.scalars(select(col(Record.name))).all() == []
 
 
