@@ -6,20 +6,20 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.core.bulk import sieve
 from app.core.database import unconfined
 from app.records.search.folding import words_of
 from app.records.search.matching import Barred, Condition, also_has, barred_fields, begins, is_key, readable
-from app.records.search.query import Query
+from app.records.search.query import Query, Term
 from app.records.search.spelling import words_like
 from app.records.search.words import whole
 from app.workspaces.access import Viewer, visible
 from models import Record, SearchWord
 
-AT_MOST = 300
+AT_MOST = 200
 """Rows that one look-up brings home: enough to rank what anybody pages through."""
 ENOUGH = 5
 """With fewer finds than this, slips of the pen are looked for."""
@@ -89,7 +89,7 @@ class _Search:
         self.barred = barred_fields(session, workspace_id=viewer.workspace_id, viewer=viewer)
 
     def by_key(self, query: Query) -> Iterable[FoundRecord]:
-        for row in self.session.execute(self._rows(is_key(query, workspace_id=self.viewer.workspace_id))):
+        for row in self._rows(is_key(query, workspace_id=self.viewer.workspace_id)):
             yield _found(row, Rank.KEY, query)
 
     def by_words(self, query: Query) -> Iterable[FoundRecord]:
@@ -104,34 +104,37 @@ class _Search:
             for row in self._having(corrected.terms):
                 yield _found(row, Rank.SLIP, corrected)
 
-    def _having(self, terms: Sequence[Any]) -> Sequence[Any]:
+    def _having(self, terms: Sequence[Term]) -> list[Any]:
         """Records with all terms: those with the rarest one are walked through, and asked for the others."""
         rarest = terms[self._rarest(terms)]
         here, rest = self.viewer.workspace_id, [term for term in terms if term is not rarest]
         others = also_has(rest, self.barred)
-        return self.session.execute(self._rows(begins(rarest, workspace_id=here), *others)).all()
+        return self._rows(begins(rarest, workspace_id=here), *others)
 
-    def _rarest(self, terms: Sequence[Any]) -> int:
+    def _rarest(self, terms: Sequence[Term]) -> int:
         if len(terms) == 1:
             return 0
-        found = [
-            select(col(SearchWord.word)).where(begins(term, workspace_id=self.viewer.workspace_id)) for term in terms
-        ]
-        some = [words.limit(_COUNTED).subquery() for words in found]
-        counts = self.session.execute(
-            select(*(select(func.count()).select_from(one).scalar_subquery() for one in some))
-        )
-        return min(enumerate(counts.one()), key=lambda pair: pair[1])[0]
+        counts = self.session.execute(select(*map(self._count, terms))).one()
+        return min(enumerate(counts), key=lambda pair: pair[1])[0]
 
-    def _rows(self, word: Condition, *others: Condition) -> Select[Any]:
-        """No order: the database stops as soon as it has enough."""
-        return (
+    def _count(self, term: Term) -> Any:
+        """How many words a term stands for; of many, only that they are many."""
+        found = [
+            select(col(SearchWord.word)).where(range) for range in begins(term, workspace_id=self.viewer.workspace_id)
+        ]
+        some = [select(func.count()).select_from(words.limit(_COUNTED).subquery()).scalar_subquery() for words in found]
+        return sum(some[1:], start=some[0])
+
+    def _rows(self, ranges: Sequence[Condition], *others: Condition) -> list[Any]:
+        """Those with words in these ranges of the index; in no order, so that the database stops as soon as it can."""
+        query = (
             select(*_COLUMNS)
             .select_from(SearchWord)
             .join(Record, col(Record.id) == col(SearchWord.record_id))
-            .where(word, sieve(visible(self.viewer)), *self.within.holds(), readable(self.barred, Record), *others)
+            .where(sieve(visible(self.viewer)), *self.within.holds(), readable(self.barred, Record), *others)
             .limit(AT_MOST)
         )
+        return [row for range in ranges for row in self.session.execute(query.where(range))]
 
 
 def _found(row: Any, rank: Rank, query: Query) -> FoundRecord:

@@ -59,6 +59,9 @@ def words_of(text: str) -> list[str]:
 
 def places_of(text: str) -> list[Place]:
     """The words of a text with their offsets in it, in characters."""
+    if text.isascii():
+        found = _ascii_words.finditer(text.lower())
+        return [Place(word[0][:MAX_WORD], *word.span()) for word in found]
     folded, origin = [], []
     for offset, cluster in _clusters(text):
         piece = fold(cluster)

@@ -46,15 +46,15 @@ def barred_fields(session: Session, *, workspace_id: str, viewer: Viewer | None)
     return barred
 
 
-def begins(term: Term, *, workspace_id: str) -> Condition:
-    """Holds for words of the workspace that a term stands for."""
-    return _any_here(workspace_id, _begins(term, SearchWord))
+def begins(term: Term, *, workspace_id: str) -> list[Condition]:
+    """Conditions of which one holds for each word of the workspace that a term stands for."""
+    return _here(workspace_id, _begins(term, SearchWord))
 
 
-def is_key(query: Query, *, workspace_id: str) -> Condition:
-    """Holds for words that are all of what was typed: an address, a domain, a number, a phone number."""
+def is_key(query: Query, *, workspace_id: str) -> list[Condition]:
+    """The same for words that are all of what was typed: an address, a domain, a number, a phone number."""
     whole: Condition = col(SearchWord.word) == query.whole
-    return _any_here(workspace_id, [whole, *(_starts_with(SearchWord, digits) for digits in query.phone)])
+    return _here(workspace_id, [whole, *(_starts_with(SearchWord, digits) for digits in query.phone)])
 
 
 def readable(barred: Barred, record: Any, word: Any = SearchWord) -> Condition:
@@ -73,9 +73,9 @@ def also_has(terms: Collection[Term], barred: Barred) -> list[Condition]:
     return conditions
 
 
-def _any_here(workspace_id: str, conditions: Sequence[Condition]) -> Condition:
-    """Each with the workspace, so that each is a range of the index to SQLite, too."""
-    return or_(*(and_(col(SearchWord.workspace_id) == workspace_id, condition) for condition in conditions))
+def _here(workspace_id: str, conditions: Sequence[Condition]) -> list[Condition]:
+    """Each with the workspace: each is one range of the index."""
+    return [and_(col(SearchWord.workspace_id) == workspace_id, condition) for condition in conditions]
 
 
 def _begins(term: Term, word: Any) -> list[Condition]:
@@ -88,8 +88,8 @@ def _starts_with(word: Any, text: str) -> Condition:
     return and_(word.word >= text, word.word < text + _LAST)
 
 
-def _has(word: Condition, barred: Barred, record: Any) -> Condition:
+def _has(words: Sequence[Condition], barred: Barred, record: Any) -> Condition:
     if barred:
-        return exists().where(col(SearchWord.record_id) == record.id, word, readable(barred, record))
-    found: Condition = record.id.in_(select(col(SearchWord.record_id)).where(word))
+        return exists().where(col(SearchWord.record_id) == record.id, or_(*words), readable(barred, record))
+    found: Condition = record.id.in_(select(col(SearchWord.record_id)).where(or_(*words)))
     return found

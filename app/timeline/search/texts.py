@@ -94,6 +94,8 @@ _FIND_SQLITE = text(
     "AND rowid < coalesce(:before, 9223372036854775807) ORDER BY rowid DESC LIMIT :limit"
 )
 _FIND_POSTGRESQL = text(
-    "SELECT entry_id, entry_id AS place FROM search_text WHERE words @@ CAST(:query AS tsquery) "
-    "AND workspace_id = :workspace AND entry_id < coalesce(:before, '~') ORDER BY entry_id DESC LIMIT :limit"
+    "WITH found AS MATERIALIZED (SELECT entry_id FROM search_text WHERE words @@ CAST(:query AS tsquery) "
+    "AND workspace_id = :workspace AND entry_id < coalesce(:before, '~')) "
+    "SELECT entry_id, entry_id AS place FROM found ORDER BY entry_id DESC LIMIT :limit"
 )
+"""Without MATERIALIZED, PostgreSQL takes rare words for common ones and walks through all entries in their order."""
