@@ -29,11 +29,6 @@ def equal_to(texts: Iterable[str]) -> str:
     return rf"\A(?:{'|'.join(map(_spelt, texts))})\Z"
 
 
-def fold(text: str) -> str:
-    """The form that texts share when they differ only in case; it has as many characters as the text."""
-    return "".join(map(_folded, text))
-
-
 def _spelt(text: str) -> str:
     return "".join(map(_any_case, text))
 
