@@ -1,7 +1,8 @@
 """One of everything that a path of the API can name, for each of the cast: what others must not find.
 
 A new name in a path needs a maker: a function of the session, the owner and their records that makes one and gives
-its id. It goes into SHARED if colleagues know of it (roles, folders), else into PRIVATE.
+its id. It goes into SHARED if colleagues know of it (roles, folders), else into PRIVATE; a name that says nothing by
+itself, such as the number of a version, has a value in PLAIN.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ from models import (
     Invitation,
     Notification,
     Pipeline,
+    QuoteLine,
     Record,
     Role,
     Segment,
@@ -44,6 +46,8 @@ WORD = "granite"
 KINDS = ("company", "contact", "lead", "deal", "ticket", "quote")
 """Of the folders; products are everybody's to read."""
 AMOUNT = "98765.43"
+
+PLAIN = {"number": "1"}
 
 Records = Mapping[str, Record]
 
@@ -100,7 +104,9 @@ def _ids(table: type) -> Callable[[Session, Viewer], list[str]]:
     return find
 
 
-def _add(session: Session, row: Team | Territory | Invitation | View | Segment | BulkEdit | Notification) -> str:
+def _add(
+    session: Session, row: Team | Territory | Invitation | View | Segment | BulkEdit | Notification | QuoteLine
+) -> str:
     session.add(row)
     session.flush()
     return row.id
@@ -150,6 +156,23 @@ def _records(session: Session, owner: Viewer, records: Records) -> list[Thing]:
 
 def _others(_session: Session, _owner: Viewer, records: Records) -> list[Thing]:
     return [Thing(records["company"].id, records["company"])]
+
+
+def _quote(_session: Session, _owner: Viewer, records: Records) -> list[Thing]:
+    return [Thing(records["quote"].id, records["quote"])]
+
+
+def _line(session: Session, owner: Viewer, records: Records) -> list[Thing]:
+    quote = records["quote"]
+    row = QuoteLine(
+        id=new_id(),
+        workspace_id=owner.workspace_id,
+        quote_id=quote.id,
+        position=0,
+        description=name_of("line", owner),
+        unit_price=100,
+    )
+    return [Thing(_add(session, row), quote)]
 
 
 def _email(_session: Session, _owner: Viewer, records: Records) -> list[Thing]:
@@ -242,6 +265,8 @@ PRIVATE: dict[str, Callable[[Session, Viewer, Records], list[Thing]]] = {
     "record_id": _records,
     "other_id": _others,
     "lead_id": _lead,
+    "quote_id": _quote,
+    "line_id": _line,
     "email": _email,
     "entry_id": _entry,
     "task_id": _task,
