@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from app.core.events import react, react_together
-from app.records.computed import refresh, refresh_links
+from app.records.computed import refresh, refresh_links, stage_renamed
 from app.records.statistics import holders_of, recount_deals
-from models import Record
+from models import Record, Stage
 
 Event = dict[str, Any]
 _WEIGHS = frozenset({"status", "amount", "company", "archived_at", "deleted_at"})
@@ -49,6 +49,13 @@ def follow_link(session: Session, event: Event) -> None:
     ends = [event["subject_id"], event["data"]["to"]]
     recount_deals(session, record_ids=ends)
     refresh_links(session, workspace_id=event["workspace_id"], ends=ends)
+
+
+@react("stage.changed")
+def follow_stage_name(session: Session, event: Event) -> None:
+    stage, old = session.get_one(Stage, event["subject_id"]), event["data"]["was"]
+    if stage.name != old:
+        stage_renamed(session, stage=stage, old=old)
 
 
 def _count_deals(session: Session, deal_ids: Collection[str], also: Iterable[str] = ()) -> None:

@@ -68,13 +68,14 @@ def change_stage(
     values = checked(session, folder=folder, values=changes, taken=[other.name for other in others])
     if stage.outcome != "open" and values.get("probability", stage.probability) != stage.probability:
         raise InvalidInput(f"probability: {stage.name} stays at {stage.probability} percent.", field="probability")
+    was = stage.name
     stage.sqlmodel_update(values)
     session.add(stage)
     if position is not None:
         put_at(session, others, stage, position)
         values["position"] = position
     if values:
-        tell(session, viewer, "stage.changed", stage, values)
+        tell(session, viewer, "stage.changed", stage, {**values, "was": was})
     return stage
 
 

@@ -20,6 +20,7 @@ from app.records.formulas import names_for, shown
 from app.records.links import link_records, unlink_records
 from app.records.service import create_record, update_record
 from app.records.shelf import archive_record, delete_record, restore_record, unarchive_record
+from app.records.stages import change_stage
 from app.workspaces.access import Viewer
 from models import FieldDef, Folder, Record
 from tests.cast import Cast, gather
@@ -122,6 +123,21 @@ def test_renaming_breaks_no_formula(database: Database, cast: Cast):
         told = shown(double.options["formula"], names)
     assert told == '{Price of it all} * 2 * if({Industry} = "Software", 1, 0)'
     assert value(database, quarry, "double") == 300
+
+
+def test_renaming_a_stage_breaks_no_formula(database: Database, cast: Cast):
+    with transaction(database.engine) as session:
+        field_id = formula(session, cast, "deal", "won", 'if(one_of(stage, "won", "Proposal"), amount, 0)').id
+        formula(session, cast, "deal", "place", 'stage & "!"')
+        crusher = deal(session, cast, amount="10")
+        won = stage(session, cast.alice, "Won")
+        move_stage(session, viewer=cast.alice, deal_id=crusher, stage_id=won)
+    with transaction(database.engine) as session:
+        change_stage(session, viewer=cast.alice, stage_id=won, changes={"name": 'The "deal" is ours'})
+    assert (value(database, crusher, "won"), value(database, crusher, "place")) == (1_000, 'The "deal" is ours!')
+    with transaction(database.engine) as session:
+        stored = session.get_one(FieldDef, field_id).options["formula"]
+        assert stored == 'if(one_of(stage, "The \\"deal\\" is ours", "Proposal"), amount, 0)'
 
 
 def test_a_formula_follows_the_related_record(database: Database, cast: Cast):

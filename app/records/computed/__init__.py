@@ -7,6 +7,16 @@ what is left of large changes is done by jobs, and what changes with the day by 
 from app.records.computed.answers import answers_of
 from app.records.computed.folders import Progress, progress_of, recalculate_field
 from app.records.computed.refresh import refresh, refresh_links
+from app.records.computed.renaming import stage_renamed
 from app.records.computed.saving import field_saved
 
-__all__ = ["Progress", "answers_of", "field_saved", "progress_of", "recalculate_field", "refresh", "refresh_links"]
+__all__ = [
+    "Progress",
+    "answers_of",
+    "field_saved",
+    "progress_of",
+    "recalculate_field",
+    "refresh",
+    "refresh_links",
+    "stage_renamed",
+]

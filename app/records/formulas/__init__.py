@@ -9,7 +9,7 @@ A formula is parsed (`tree`), checked (`checking`, against the names that `refer
 from app.records.formulas.checking import asks_the_time, check, references_in
 from app.records.formulas.evaluation import evaluate
 from app.records.formulas.functions import FUNCTIONS
-from app.records.formulas.references import Names, names_for, shown, understood
+from app.records.formulas.references import Names, names_for, shown, understood, with_stage_renamed
 from app.records.formulas.tokens import FormulaError
 from app.records.formulas.tree import parse
 from app.records.formulas.types import Type, Value
@@ -32,4 +32,5 @@ __all__ = [
     "to_stored",
     "type_in_formulas",
     "understood",
+    "with_stage_renamed",
 ]

@@ -1,6 +1,6 @@
 """The names in a formula: people write names or keys of fields, what is stored are the keys."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -72,12 +72,21 @@ def understood(source: str, names: Names) -> tuple[str, Type]:
     for reference in references_in(tree):
         for step, field in zip(reference.steps, names.fields_of(reference), strict=True):
             edits[step.at, step.end] = f"{{{field.key}}}" if field.key in WORDS else field.key
-    for constant, field in _choices_meant(tree, names):
+    for constant, field in _texts_compared(tree, names, "choice"):
         label = str(constant.value).casefold()
         value = next((one["value"] for one in choices_of(field) if one["label"].casefold() == label), None)
         if value is not None:
             edits[constant.at, constant.end] = _quoted(value)
     return _edited(source, edits), type
+
+
+def with_stage_renamed(stored: str, names: Names, *, folder_id: str, old: str, new: str) -> str:
+    """A stored formula after a stage of this folder got another name."""
+    edits = {}
+    for constant, field in _texts_compared(parse(stored), names, "stage"):
+        if field.folder_id == folder_id and str(constant.value).casefold() == old.casefold():
+            edits[constant.at, constant.end] = _quoted(new)
+    return _edited(stored, edits)
 
 
 def shown(stored: str, names: Names) -> str:
@@ -126,27 +135,20 @@ def _can_be_named(field: FieldDef, peers: Fields) -> bool:
     return len(same) == 1 and field.name not in peers and not set(field.name) & set("{}\n")
 
 
-def _choices_meant(tree: Node, names: Names) -> Iterator[tuple[Constant, FieldDef]]:
-    """Texts that a formula compares with a field of choices."""
+def _texts_compared(tree: Node, names: Names, family: str) -> Iterator[tuple[Constant, FieldDef]]:
+    """Texts that a formula compares with a field of this family."""
     match tree:
         case Call():
-            if tree.name == "one_of":
-                yield from _compared(tree.arguments, names)
-            for argument in tree.arguments:
-                yield from _choices_meant(argument, names)
+            below, compared = list(tree.arguments), tree.name == "one_of"
         case Operation():
-            sides = [side for side in (tree.left, tree.right) if side]
-            if tree.operator in ("=", "!="):
-                yield from _compared(sides, names)
-            for side in sides:
-                yield from _choices_meant(side, names)
-
-
-def _compared(nodes: Sequence[Node], names: Names) -> Iterator[tuple[Constant, FieldDef]]:
-    fields = [names.fields_of(node)[-1] for node in nodes if isinstance(node, Reference)]
-    for field in fields:
-        if value_type(field).family == "choice":
-            yield from ((node, field) for node in nodes if isinstance(node, Constant) and isinstance(node.value, str))
+            below, compared = [side for side in (tree.left, tree.right) if side], tree.operator in ("=", "!=")
+        case _:
+            return
+    fields = [names.fields_of(node)[-1] for node in below if compared and isinstance(node, Reference)]
+    texts = [node for node in below if isinstance(node, Constant) and isinstance(node.value, str)]
+    yield from ((text, field) for field in fields for text in texts if value_type(field).family == family)
+    for node in below:
+        yield from _texts_compared(node, names, family)
 
 
 def _quoted(text: str) -> str:
