@@ -30,6 +30,8 @@ def create_app(context: Context | None = None, *, work: bool | None = None) -> F
     application = FastAPI(
         title="Sidenote",
         version="1",
+        summary="The CRM that lives inside Gmail, over REST.",
+        description=api.ABOUT,
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
 from app.api.auth import holder_of
@@ -15,6 +16,13 @@ from app.core.database import confine, transaction
 from app.core.errors import Forbidden
 from app.core.rates import Rates
 from app.workspaces.access import KeyHolder, Viewer
+
+BEARER = HTTPBearer(
+    scheme_name="Bearer",
+    description="An API key (`POST /api/v1/api-keys` or `sidenote api-key` makes one), or a person's Google ID token.",
+    auto_error=False,
+)
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Asked:
 class Caller:
     """The caller of a request. An endpoint opens exactly one of `read` and `write`, and answers from within."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, _bearer: Credentials) -> None:
         self.request = request
         self.context: Context = request.app.state.context
 

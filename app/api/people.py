@@ -1,29 +1,48 @@
 """`/api/v1/people`: what the card knows about a person, as JSON."""
 
 from dataclasses import fields
+from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response, Security
+from pydantic import BaseModel, Field
 from sqlalchemy import Engine
 
 from app.api.auth import key_reader
-from app.api.caller import admit
+from app.api.caller import BEARER, admit
+from app.api.shapes import refusals
 from app.core.context import Context
 from app.core.errors import NotFound
 from app.core.hot import in_turn, reading
 from app.core.rates import Rates
 from app.records.keys import email_key
-from app.timeline.glance import glance, person_by_email
+from app.timeline.feed import Entry
+from app.timeline.glance import Deal, DueTask, Person, glance, person_by_email
+
+Email = Annotated[str, Path(examples=["dana@quarry.example"])]
+
+
+class PersonSeen(BaseModel):
+    """Amounts are minor units. `deals`, `tasks` and `entries` are the first few; `open_count` counts all open deals."""
+
+    person: Person
+    deals: list[Deal]
+    open_count: int = Field(examples=[2])
+    open_value: int | None = Field(examples=[1_250_000])
+    entries: list[Entry]
+    tasks: list[DueTask]
 
 
 def router(context: Context) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["people"])
 
-    @routes.get("/people/{email}")
-    async def person(email: str, request: Request) -> Response:
-        """The contact or lead with this address: company, open deals, due tasks and the last ten timeline entries.
+    answers = refusals(404) | {200: {"model": PersonSeen}}
 
-        404 when there is none, or when the caller may not see it.
+    @routes.get("/people/{email}", operation_id="get_person", responses=answers, dependencies=[Security(BEARER)])
+    async def person(email: Email, request: Request) -> Response:
+        """A person at a glance.
+
+        The contact or lead with this address: company, open deals, due tasks and the last ten timeline entries.
         """
         authorization = request.headers.get("authorization")
         return await in_turn(answer_about, context.engine, request.app.state.rates, email, authorization)

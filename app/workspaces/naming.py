@@ -1,6 +1,6 @@
 """Names of what a workspace has several of, each once."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.errors import Conflict, InvalidInput
@@ -17,11 +17,7 @@ def checked_name(session: Session, table: Named, *, viewer: Viewer, name: str, k
     text = " ".join(name.replace("\0", "").split())
     if not text or len(text) > MAX_NAME:
         raise InvalidInput(f"name: write 1 to {MAX_NAME} characters.", field="name")
-    same = select(col(table.id)).where(
-        col(table.workspace_id) == viewer.workspace_id,
-        func.lower(col(table.name)) == text.lower(),
-        col(table.id) != keeper_id,
-    )
-    if session.scalars(same).first():
+    others = select(col(table.name)).where(col(table.workspace_id) == viewer.workspace_id, col(table.id) != keeper_id)
+    if any(other.casefold() == text.casefold() for other in session.scalars(others)):
         raise Conflict(f"name: there is a {table.__name__.lower()} named {text} already.", field="name")
     return text
