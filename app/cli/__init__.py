@@ -2,13 +2,14 @@
 
 import typer
 
-from app.cli import access, demo, search, serve, sync
+from app.cli import access, config, demo, search, serve, sync
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Sidenote, the CRM inside Gmail.")
 serve.add_to(cli)
 demo.add_to(cli)
 access.add_to(cli)
 cli.add_typer(sync.commands, name="sync")
+cli.add_typer(config.commands, name="config")
 cli.add_typer(search.commands, name="search")
 
 

@@ -33,7 +33,7 @@ def invite(
 ) -> None:
     """Invite a colleague: they join when they sign in with this address."""
     with ready_installation() as context, transaction(context.engine) as session:
-        viewer = _viewer(session, as_)
+        viewer = viewer_named(session, as_)
         known = {found.name: found.id for found in roles(session, viewer=viewer)}
         for name in role:
             if name not in known:
@@ -49,7 +49,7 @@ def api_key(
 ) -> None:
     """Print a new key for the REST API. It is shown this once."""
     with ready_installation() as context, transaction(context.engine) as session:
-        typer.echo(create_api_key(session, viewer=_viewer(session, as_), name=name, days=days)[1])
+        typer.echo(create_api_key(session, viewer=viewer_named(session, as_), name=name, days=days)[1])
 
 
 @commands.command()
@@ -72,7 +72,8 @@ def explain(
             out.print(f"  {line}", markup=False, highlight=False)
 
 
-def _viewer(session: Session, email: str) -> Viewer:
+def viewer_named(session: Session, email: str) -> Viewer:
+    """The member with this address. Raises NotFound."""
     member = session.scalar(select(col(Member.id)).where(col(Member.email) == email.lower()))
     if member is None:
         raise NotFound(f"as: nobody signed in with {email} yet.", field="as")
