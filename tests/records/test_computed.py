@@ -3,20 +3,22 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 import app.registry  # noqa: F401
 from app.core import jobs
 from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.errors import InvalidInput
+from app.core.ids import new_id
 from app.core.settings import Settings
 from app.records.bulk import draft_records, insert_records
 from app.records.computed import field_saved, folders, progress_of
 from app.records.computed.rounds import AT_ONCE
 from app.records.deals import create_deal, move_stage, stages_of
-from app.records.formulas import names_for, shown
+from app.records.formulas import FormulaError, Type, names_for, shown, to_stored
 from app.records.links import link_records, unlink_records
 from app.records.service import create_record, update_record
 from app.records.shelf import archive_record, delete_record, restore_record, unarchive_record
@@ -26,6 +28,7 @@ from models import FieldDef, Folder, Record
 from tests.cast import Cast, gather
 from tests.conftest import Database
 from tests.records.computing import add_field, formula, value
+from tests.records.expressions import Formula, Row, answer, formulas, rows
 
 
 @pytest.fixture
@@ -66,6 +69,29 @@ def test_a_formula_follows_its_record(database: Database, cast: Cast):
     assert value(database, new, "expected") == 50_000
     change(database, cast, new, amount=None)
     assert value(database, new, "expected") is None
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(expression=formulas, row=rows)
+def test_what_is_stored_is_what_python_reckons(database: Database, cast: Cast, expression: Formula, row: Row):
+    with transaction(database.engine) as session:
+        if not session.scalars(select(FieldDef).where(col(FieldDef.key) == "hours")).first():
+            add_field(session, cast, "deal", "hours", "number")
+        record = session.get_one(Record, deal(session, cast))
+        record.name, record.close_on = row["name"], row["close_on"]
+        record.probability = None if row["probability"] is None else int(row["probability"])
+        record.amount = None if row["amount"] is None else int(row["amount"] * 100)
+        record.data = {"hours": None if row["hours"] is None else float(row["hours"])}
+        try:
+            field = formula(session, cast, "deal", f"answer_{new_id()}", expression.text)
+        except FormulaError:
+            session.rollback()
+            assume(False)
+        session.refresh(record)
+        type = Type(field.options["result"], "EUR" if field.options["result"] == "currency" else "")
+        assert record.data.get(field.key) == to_stored(answer(expression, row), type)
+        field.archived_at = utcnow()
+        field_saved(session, field=field)
 
 
 def test_formulas_of_formulas_are_worked_out_in_order(database: Database, cast: Cast):
