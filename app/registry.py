@@ -8,6 +8,8 @@ import app.records.follow_up
 import app.records.keepers
 import app.records.leads
 import app.records.lifecycle
+import app.records.quotes.drafts
+import app.records.quotes.versions
 import app.records.sql_views
 import app.records.territories.moves
 import app.timeline.carryover

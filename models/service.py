@@ -1,7 +1,6 @@
 """What is promised to customers: tickets with their clocks, and quotes with their lines."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, UniqueConstraint
@@ -62,12 +61,6 @@ class QuoteLine(SQLModel, table=True):
     discount_percent: str = "0"
     tax_percent: str = "0"
 
-    @property
-    def amount(self) -> Decimal:
-        """Before tax, in minor units, not rounded."""
-        share = 1 - Decimal(self.discount_percent) / 100
-        return Decimal(self.quantity) * self.unit_price * share
-
 
 class QuoteVersion(SQLModel, table=True):
     """A quote as it was sent: nothing in it changes any more. `state`: sent, accepted, declined, replaced."""
@@ -91,3 +84,5 @@ class QuoteVersion(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     answered_by: str = ""
     """The name that the customer signed with."""
+    reason: str = ""
+    """Why the customer declined, if they said so."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -24,6 +25,10 @@ class Formats:
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=_locale(self.locale))
+
+    def exact(self, value: Decimal) -> str:
+        """A number with all its decimals."""
+        return format_decimal(value, locale=_locale(self.locale), decimal_quantization=False)
 
     def money(self, minor: int, currency: str | None = None) -> str:
         code = currency or self.currency

@@ -799,6 +799,7 @@ def upgrade() -> None:
     sa.Column('sent_at', models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('answered_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('answered_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['quote_id'], ['record.id'], name=op.f('fk_quote_version_quote_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['sent_by'], ['member.id'], name=op.f('fk_quote_version_sent_by')),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_quote_version_workspace_id')),
