@@ -8,11 +8,12 @@ from app.records.quotes.sheet import COLUMNS, Sheet, sheet_of
 STYLE = """
 body { margin: 2rem auto; max-width: 48rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #1b2330; }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.0625rem; margin: 0 0 1.5rem; font-weight: 400; }
-dl { display: flex; flex-wrap: wrap; gap: 1rem 3rem; margin: 0 0 1.5rem; } dt { color: #566072; } dd { margin: 0; }
-table { width: 100%; border-collapse: collapse; } caption { text-align: left; font-weight: 600; }
+.facts { display: flex; flex-wrap: wrap; gap: 1rem 3rem; margin: 0 0 1.5rem; } dt { color: #566072; } dd { margin: 0; }
+.sums { margin: .5rem 0 1.5rem; } .sums div { display: flex; justify-content: flex-end; padding: .25rem .5rem; }
+.sums dd { min-width: 9rem; text-align: right; } .sums div:last-child > * { font-weight: 650; color: inherit; }
+table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; padding: .375rem .5rem; border-bottom: 1px solid #e1e5ec; vertical-align: top; }
 .number { text-align: right; white-space: nowrap; } .lines { white-space: pre-line; overflow-wrap: anywhere; }
-.total { font-weight: 650; }
 """
 
 
@@ -38,12 +39,13 @@ def _article(sheet: Sheet) -> Element:
     article = Element("article", {"class": "quote"})
     SubElement(article, "h1").text = sheet.heading
     SubElement(article, "h2", dir="auto").text = sheet.title
-    facts = SubElement(article, "dl")
+    facts = SubElement(article, "dl", {"class": "facts"})
     for label, value in sheet.facts:
         fact = SubElement(facts, "div")
         SubElement(fact, "dt").text = label
         SubElement(fact, "dd", {"class": "lines", "dir": "auto"}).text = value
     article.append(_table(sheet))
+    article.append(_sums(sheet))
     if sheet.terms:
         SubElement(article, "p", {"class": "lines terms", "dir": "auto"}).text = sheet.terms
     return article
@@ -61,9 +63,14 @@ def _table(sheet: Sheet) -> Element:
         row = SubElement(body, "tr")
         for number, text in enumerate(cells):
             SubElement(row, "td", {"class": "number" if number else "lines", "dir": "auto"}).text = text
-    foot = SubElement(table, "tfoot")
-    for label, amount in sheet.sums:
-        row = SubElement(foot, "tr", {"class": "total"} if (label, amount) == sheet.sums[-1] else {})
-        SubElement(row, "th", {"scope": "row", "colspan": str(len(COLUMNS) - 1), "class": "number"}).text = label
-        SubElement(row, "td", {"class": "number"}).text = amount
     return around
+
+
+def _sums(sheet: Sheet) -> Element:
+    """Apart from the table, so that nobody has to scroll to the total."""
+    sums = Element("dl", {"class": "sums"})
+    for label, amount in sheet.sums:
+        row = SubElement(sums, "div")
+        SubElement(row, "dt").text = label
+        SubElement(row, "dd").text = amount
+    return sums

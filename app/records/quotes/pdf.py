@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 
 from fpdf import FPDF
-from fpdf.enums import TableBordersLayout, XPos, YPos
+from fpdf.enums import TableBordersLayout, VAlign, XPos, YPos
 from fpdf.fonts import FontFace
 
 from app.records.quotes.content import Document
@@ -91,6 +91,7 @@ def _write_lines(pdf: FPDF, sheet: Sheet) -> None:
         line_height=5,
         padding=1,
         text_align=("LEFT", *("RIGHT" for _ in COLUMNS[1:])),
+        v_align=VAlign.T,
     ) as table:
         table.row(COLUMNS)
         for cells in sheet.rows:
