@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import card, emulator, people, push, quota, search, syncing
+from tests.bench import card, emulator, engine, people, push, quota, search, syncing
 from tests.bench.measure import Bench, show
 
 BENCHES: dict[str, Bench] = {
@@ -12,6 +12,7 @@ BENCHES: dict[str, Bench] = {
     "card": card.bench,
     "people": people.bench,
     "search": search.bench,
+    "engine": engine.bench,
     "emulator": emulator.bench,
 }
 

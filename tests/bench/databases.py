@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -35,6 +35,24 @@ def filled(kind: str, name: str, size: store.Size) -> Iterator[str]:
             engine.dispose()
             (FOLDER / f"{kind}_{database}.done").touch()
         yield url
+
+
+@contextmanager
+def copied(name: str, size: store.Size, prepare: Callable[[str], None]) -> Iterator[str]:
+    """The URL of a copy of such a database on PostgreSQL, for measures that write: it is dropped in the end.
+
+    `prepare` completes the original first, given its URL.
+    """
+    with filled("postgresql", name, size) as url, _server("postgresql") as place:
+        prepare(url)
+        copy = f"{name}_copy"
+        _drop("postgresql", place, copy)
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {copy} TEMPLATE {make_url(url).database} STRATEGY file_copy")
+        try:
+            yield _url("postgresql", place, copy)
+        finally:
+            _drop("postgresql", place, copy)
 
 
 @contextmanager

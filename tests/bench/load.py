@@ -11,7 +11,7 @@ Answers = list[tuple[float, int]]
 
 @dataclass(frozen=True)
 class Load:
-    """`seconds` holds one duration per answer; `bodies` the length of each body; every status was 200."""
+    """`seconds` holds one duration per answer; `bodies` the length of each body; every status was of success."""
 
     per_second: float
     seconds: list[float]
@@ -23,7 +23,7 @@ def run(
 ) -> Load:
     """Send each request (raw HTTP/1.1) once, over connections shared out evenly; the first `warm_up` do not count.
 
-    AssertionError when an answer is not 200 or does not contain `expect`.
+    AssertionError when an answer is none of success or does not contain `expect`.
     """
     return asyncio.run(_run(ports, requests, expect, connections, warm_up))
 
@@ -60,7 +60,7 @@ async def _connection(port: int, queue: Iterator[bytes], expect: bytes, answers:
         started = time.perf_counter()
         writer.write(raw)
         head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith(b"HTTP/1.1 20"):
             raise AssertionError(f"the server answered {head[:300]!r}")
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         body = await reader.readexactly(length)

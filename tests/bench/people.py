@@ -8,6 +8,7 @@ import orjson
 from app.api.people import answer_about
 from app.core.database import make_engine
 from app.core.hot import Reader
+from app.core.rates import Rates
 from tests.bench import store
 from tests.bench.databases import KINDS, filled
 from tests.bench.load import header, request, run
@@ -33,11 +34,11 @@ def bench() -> Iterator[Measure]:
 
 
 def _profile(kind: str, url: str, ports: list[int], requests: list[bytes]) -> Iterator[Measure]:
-    engine = make_engine(url)
+    engine, rates = make_engine(url), Rates(per_second=1e6, burst=REQUESTS)
 
     def answer(request: bytes) -> object:
         email = request.split(b" ", 2)[1].rpartition(b"/")[2].decode()
-        return answer_about(engine, email, header(request, "Authorization"))
+        return answer_about(engine, rates, email, header(request, "Authorization"))
 
     name = f"people, {kind}:"
     yield from profile(name, answer=answer, parts=PARTS, ports=ports, requests=requests, expect=EXPECTED)

@@ -27,7 +27,7 @@ def bench() -> Iterator[Measure]:
     for kind in KINDS:
         with filled(kind, "engine", store.ENGINE) as url:
             engine = make_engine(url)
-            _index(engine)
+            index(engine)
             for what, texts in _typed().items():
                 seconds = list(_search(engine, texts))
                 target = None if what == "words of mail" else 20
@@ -37,7 +37,8 @@ def bench() -> Iterator[Measure]:
             engine.dispose()
 
 
-def _index(engine: Engine) -> None:
+def index(engine: Engine) -> None:
+    """Make the index of the search box, unless it is there."""
     with transaction(engine, read_only=True) as session:
         if session.scalars(select(col(SearchWord.record_id)).limit(1)).first():
             return

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Engine, Table, text
@@ -29,6 +29,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Size:
+    """Without entries it is a store of contacts and companies alone, for lists of them."""
+
     contacts: int
     entries: int
     messages: int
@@ -39,12 +41,13 @@ class Size:
 
     @property
     def deals(self) -> int:
-        return self.contacts // 2
+        return self.contacts // 2 if self.entries else 0
 
 
 MEDIUM = Size(contacts=1_000, entries=10_000, messages=2_000)
 ENGINE = Size(contacts=100_000, entries=200_000, messages=40_000)
 LARGE = Size(contacts=100_000, entries=1_000_000, messages=200_000)
+LISTS = Size(contacts=1_000_000, entries=0, messages=0)
 
 
 def key(kind: str, number: int) -> str:
@@ -136,6 +139,8 @@ def _api_key(number: int, member: Member) -> ApiKey:
 
 def _tables(seats: Seats, size: Size) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "record", _records(seats, size)
+    if not size.entries:
+        return
     yield "record_key", _keys(seats, size)
     yield "record_link", _links(seats, size)
     yield "mail_thread", _threads(seats, size)
@@ -158,6 +163,7 @@ def _records(seats: Seats, size: Size) -> Iterator[Row]:
     for n in range(size.contacts):
         data = {"email": [address(n)], "phone": [f"+4930{n:07d}"], "title": "Head of Purchasing"}
         row = {**base, **_plain("contact", n, f"Person {n} Example", seats), "data": data}
+        row["last_activity_at"] = START + timedelta(minutes=n * 7919 % size.contacts)
         yield {**row, "company_id": key("company", n // 10), "owner_id": seats.members[n % REPS]}
     for n in range(size.deals):
         stage = open_stages[n % len(open_stages)] if n % 5 else len(STAGES) - 2
@@ -330,12 +336,11 @@ class _Writer:
             connection.close()
 
     def _copy(self, connection: Any, table: Table, rows: Iterator[Row]) -> None:
-        first = next(rows)
-        columns = ", ".join(f'"{name}"' for name in first)
-        with connection.cursor().copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
-            copy.write_row([_plain_value(value) for value in first.values()])
-            for row in rows:
-                copy.write_row([_plain_value(row.get(name)) for name in first])
+        for names, alike in groupby(rows, key=tuple):
+            columns = ", ".join(f'"{name}"' for name in names)
+            with connection.cursor().copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+                for row in alike:
+                    copy.write_row([_plain_value(value) for value in row.values()])
 
     def _insert(self, connection: Any, table: Table, rows: Iterator[Row]) -> None:
         connection.driver_connection.execute("BEGIN")
