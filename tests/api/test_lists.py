@@ -18,8 +18,8 @@ def deals(office: Office) -> list[str]:
     """Three deals of Bob's with companies, and one of Carol's."""
     for name, amount, industry in (("Crusher", 3000, "Energy"), ("Belt", 500, "Retail"), ("Wheel", 1500, "Energy")):
         company = create(office, office.bob, "company", name=f"{name} Ltd", industry=industry)
-        create(office, office.bob, "deal", name=name, amount=amount, company=company["id"])
-    create(office, office.carol, "deal", name="Of Carol", amount=9000)
+        create(office, office.bob, "deal", name=name, amount=str(amount), company=company["id"])
+    create(office, office.carol, "deal", name="Of Carol", amount="9000")
     return ["Crusher", "Wheel", "Belt"]
 
 
@@ -100,7 +100,7 @@ def test_a_board_has_groups_with_names_and_sums(office: Office, deals: list[str]
 
 def test_a_view_with_me_shows_each_their_own(office: Office, deals: list[str]):
     mine = {
-        "and": [{"field": "owner", "op": "is", "value": "me"}, {"field": "amount", "op": "at_least", "value": 1000}]
+        "and": [{"field": "owner", "op": "is", "value": "me"}, {"field": "amount", "op": "at_least", "value": "1000"}]
     }
     body = {
         "folder_id": office.folder("deal"),
@@ -129,7 +129,7 @@ def test_a_segment_lives_until_it_is_frozen(office: Office, deals: list[str]):
     body = {
         "folder_id": office.folder("deal"),
         "name": "Rich",
-        "filter": {"field": "amount", "op": "at_least", "value": 1000},
+        "filter": {"field": "amount", "op": "at_least", "value": "1000"},
     }
     segment = made(office.bob.post("/api/v1/segments", json=body))
     path = f"/api/v1/segments/{segment['id']}"
@@ -137,7 +137,7 @@ def test_a_segment_lives_until_it_is_frozen(office: Office, deals: list[str]):
     assert (names(page), page["count"]["value"]) == (["Crusher", "Wheel"], 2)
     assert office.bob.put(f"{path}/freeze").raise_for_status().json()["frozen_at"]
     crusher = page["items"][0]["id"]
-    office.bob.patch(f"/api/v1/records/{crusher}", json={"values": {"amount": 1}}).raise_for_status()
+    office.bob.patch(f"/api/v1/records/{crusher}", json={"values": {"amount": "1"}}).raise_for_status()
     assert names(office.bob.get(f"{path}/members", params={"sort": "name"}).json()) == ["Crusher", "Wheel"]
     assert office.bob.get(f"{path}/members/{crusher}").status_code == 200
     assert office.carol.get(f"{path}/members/{crusher}").status_code == 404

@@ -190,7 +190,7 @@ def test_archiving_can_be_taken_back(office: Office):
 def test_history_is_read_and_changes_are_taken_back(office: Office):
     url = f"/api/v1/records/{new(office, office.bob, 'deal', amount='100')['id']}"
     for amount in ("250", "300"):
-        office.bob.patch(url, json={"values": {"amount": amount}})
+        office.bob.patch(url, json={"values": {"amount": str(amount)}})
     page = office.bob.get(f"{url}/history", params={"limit": 1}).json()
     (last,) = page["items"]
     assert last["member"]["name"] == "Bob Berg"

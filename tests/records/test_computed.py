@@ -228,7 +228,7 @@ def test_a_rollup_follows_what_it_counts(database: Database, cast: Cast):
         ({"do": "max", "field": "close_on"}, "2026-03-01"),
         ({"do": "max", "field": "created_by_hand"}, None),
         ({"do": "sum", "field": "hours"}, 2.75),
-        ({"do": "count", "filter": {"field": "amount", "op": "at_least", "value": 45}}, 1),
+        ({"do": "count", "filter": {"field": "amount", "op": "at_least", "value": "45"}}, 1),
     ],
 )
 def test_what_a_rollup_can_do(database: Database, cast: Cast, options: dict[str, Any], expected: object):

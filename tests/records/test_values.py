@@ -30,7 +30,7 @@ def test_any_input_is_stored_or_refused_in_words(type: str, typed: object):
         refusal = error
     else:
         assert "\0" not in str(stored)
-        assert type == "currency" or parse_value(field(type), stored) == stored
+        assert parse_value(field(type), stored) == stored
         return
     assert refusal.field == "k"
     assert refusal.message.startswith("Field: ")
@@ -64,7 +64,7 @@ def test_amounts_are_read_as_they_are_written_around_the_world(cents: int):
         ("1.234", 123400),
         ("1'234.50", 123450),
         ("12,34,567", 123456700),
-        (7, 700),
+        (7, 7),
     ],
 )
 def test_amounts(written: object, cents: int):

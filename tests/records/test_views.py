@@ -32,7 +32,7 @@ from models import Event, FieldDef, Folder, Record, Segment, View
 from tests.cast import Cast, gather
 from tests.conftest import Database
 
-RICH = {"field": "amount", "op": "at_least", "value": 1000}
+RICH = {"field": "amount", "op": "at_least", "value": "1000"}
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_renaming_a_field_changes_nothing_and_its_uses_are_known(session: Sessio
 
 
 def lead(session: Session, viewer: Viewer, name: str, amount: int) -> Record:
-    values = {"name": name, "amount": amount}
+    values = {"name": name, "amount": str(amount)}
     return create_record(session, workspace_id=viewer.workspace_id, kind="lead", values=values, viewer=viewer)
 
 
@@ -205,8 +205,8 @@ def test_a_live_segment_follows_and_a_frozen_one_keeps(session: Session, cast: C
     dana, ed = lead(session, cast.bob, "Dana", 2000), lead(session, cast.bob, "Ed", 10)
     live = create_segment(session, viewer=cast.bob, folder_id=leads.id, name="Rich", filter=RICH)
     kept = create_segment(session, viewer=cast.bob, folder_id=leads.id, name="Rich then", filter=RICH, frozen=True)
-    update_record(session, viewer=cast.bob, record_id=dana.id, values={"amount": 1})
-    update_record(session, viewer=cast.bob, record_id=ed.id, values={"amount": 5000})
+    update_record(session, viewer=cast.bob, record_id=dana.id, values={"amount": "1"})
+    update_record(session, viewer=cast.bob, record_id=ed.id, values={"amount": "5000"})
     session.flush()
     assert members(session, cast.bob, live) == ["Ed"]
     assert members(session, cast.bob, kept) == ["Dana"]

@@ -110,7 +110,8 @@ class Rating(Number):
 class Currency(FieldType):
     """Minor units (cents) of the option `currency`, else of the workspace's.
 
-    Text may be written as 1234, 1,234.50, 1.234,50 or 1 234,50, with a currency before or after.
+    A whole number is read as minor units, as it is stored and as the API gives it; text as people write amounts: 1234,
+    1,234.50, 1.234,50 or 1 234,50, with a currency before or after. Fractions are refused: they could mean either.
     """
 
     name, label, family, sql = "currency", "Currency", "number", "number"
@@ -118,15 +119,19 @@ class Currency(FieldType):
     option_names = frozenset({"currency"})
 
     def parse(self, field: FieldDef, value: Any) -> int:
-        digits = minor_digits(currency_of(field))
-        found = _amount(digits).fullmatch(str(value).strip().replace("\u2212", "-"))
-        if not found:
-            raise self.refuse(field, f"write an amount such as {'1234.50' if digits else '1234'}.")
-        sign, whole, cents = found.groups(default="")
-        minor = int(sign + "".join(filter(str.isdigit, whole)) + cents.ljust(digits, "0"))
+        minor = value if isinstance(value, int) and not isinstance(value, bool) else self._written(field, value)
         if abs(minor) > MAX_MINOR:
             raise self.refuse(field, "this amount is too large.")
         return minor
+
+    def _written(self, field: FieldDef, value: Any) -> int:
+        digits = minor_digits(currency_of(field))
+        found = _amount(digits).fullmatch(str(value).strip().replace("\u2212", "-"))
+        if not found or not isinstance(value, str):
+            example = "1234.50" if digits else "1234"
+            raise self.refuse(field, f'write an amount as text such as "{example}", or minor units as a whole number.')
+        sign, whole, cents = found.groups(default="")
+        return int(sign + "".join(filter(str.isdigit, whole)) + cents.ljust(digits, "0"))
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:
         return formats.money(value, field.options.get("currency"))

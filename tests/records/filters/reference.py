@@ -62,8 +62,6 @@ def _some(world: World, key: str, op: str, wanted: Any, values: list[Any]) -> bo
         values, wanted = [RANKS.index(value) for value in values if value in RANKS], RANKS.index(wanted)
     if type == "stage" and op in ("at_least", "at_most"):
         values, wanted = [world.stages.index(value) for value in values], world.stages.index(wanted)
-    if type == "currency":
-        wanted = [round(one * 100) for one in wanted] if isinstance(wanted, list) else round(wanted * 100)
     return any(_plain(op, _known(world, wanted))(value) for value in values)
 
 
