@@ -221,6 +221,15 @@ def test_mail_is_indexed_soon_and_private_mail_found_by_its_holder_alone(office:
         assert len(session.scalars(select(MailboxMessage)).all()) == 2
 
 
+def test_an_import_leaves_older_mail_for_later(office: Office, mailed: str):
+    context = JobContext(Settings(_env_file=None), office.engine)
+    assert indexing.index_due(context, limit=1) == 1
+    assert names(office.bob, "jars") == ["Marmalade secret"]
+    assert indexing.index_due(context, limit=1) == 1
+    assert indexing.index_due(context, limit=1) == 0
+    assert len(names(office.bob, "jars")) == 2
+
+
 def test_a_search_is_kept_to_a_folder_or_a_kind(office: Office, mailed: str):
     index_mail(office)
     create(office, office.alice, kind="company", name="Marmalade Ltd")

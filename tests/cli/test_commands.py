@@ -32,6 +32,7 @@ def test_without_a_database_the_way_out_is_named(tmp_path: Path, command: list[s
 def test_a_migrated_database_is_enough(tmp_path: Path) -> None:
     assert sidenote(tmp_path, "migrate").returncode == 0
     assert "No mailbox is connected yet." in sidenote(tmp_path, "sync", "status").stderr
+    assert sidenote(tmp_path, "search", "reindex").returncode == 0
 
 
 @pytest.mark.parametrize("given", [[], ["--address", "bob@ours.example"]])

@@ -16,9 +16,9 @@ from app.core.events import react
 from app.core.jobs import JobContext, scheduled
 from app.timeline.entry_types import EMAIL, entry_types
 from app.timeline.search.texts import EntryText, drop_texts, write_texts
-from models import MessageBody, SearchDue, TimelineEntry
+from models import Mailbox, MessageBody, SearchDue, TimelineEntry
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 
 
 def index_later(session: Session, *, workspace_id: str, entry_ids: Sequence[str]) -> None:
@@ -28,22 +28,32 @@ def index_later(session: Session, *, workspace_id: str, entry_ids: Sequence[str]
 
 @scheduled("search.mail", cron="*/10 * * * * *")
 def index_mail(context: JobContext) -> None:
-    """Index the mail that is due, in batches."""
+    """Index the mail that is due, in batches; just one while a mailbox is imported, which needs the machine."""
     while index_due(context):
         context.check_stop()
+        if _imports(context):
+            return
 
 
 def index_due(context: JobContext, *, limit: int = AT_ONCE) -> int:
-    """Index some mail in one transaction; returns how much."""
+    """Index the mail that came last, some of it in one transaction; returns how much."""
     with transaction(context.engine, read_only=True) as session:
         if session.scalars(select(col(SearchDue.entry_id)).limit(1)).first() is None:
             return 0
     with transaction(context.engine) as session:
-        due = select(col(SearchDue.entry_id)).order_by(col(SearchDue.entry_id)).limit(limit)
+        due = select(col(SearchDue.entry_id)).order_by(col(SearchDue.entry_id).desc()).limit(limit)
         ids = session.scalars(due.with_for_update(skip_locked=True)).all()
         write_texts(session, texts_of(session, ids))
         session.execute(delete(SearchDue).where(among(session, col(SearchDue.entry_id), ids)))
         return len(ids)
+
+
+def _imports(context: JobContext) -> bool:
+    with transaction(context.engine, read_only=True) as session:
+        return (
+            session.scalars(select(col(Mailbox.id)).where(col(Mailbox.state) == "backfill").limit(1)).first()
+            is not None
+        )
 
 
 @react("note.added", "comment.added", "file.added", "activity.logged", "entry.changed")
