@@ -6,6 +6,7 @@ from models.mailbox import Mailbox, MailboxMessage, MessageAlias, SyncItem
 from models.message import (
     Attachment,
     Correspondent,
+    DealChoice,
     Exclusion,
     MailThread,
     Message,
@@ -51,6 +52,7 @@ __all__ = [
     "BulkItem",
     "Correspondent",
     "Counter",
+    "DealChoice",
     "EntryAccess",
     "Event",
     "Exclusion",

@@ -105,7 +105,11 @@ class Attachment(SQLModel, table=True):
 
 
 class ThreadLink(SQLModel, table=True):
-    """A person put this thread on this record, so its coming mail follows."""
+    """This thread is on this record, so its coming mail follows.
+
+    `rule` is `hand` when `member_id` put it there, `attribution` when it was scored; then `reasons` say why, each
+    `{"code", "weight", "detail"}` (see `sync.attribution.score`).
+    """
 
     __tablename__ = "thread_link"
     __table_args__ = (Index("ix_thread_link_record", "record_id"),)
@@ -113,8 +117,27 @@ class ThreadLink(SQLModel, table=True):
     thread_id: str = ref("mail_thread.id", primary_key=True)
     record_id: str = ref("record.id", primary_key=True, cascade=True)
     workspace_id: str = ref("workspace.id")
-    member_id: str = ref("member.id")
+    member_id: str | None = ref("member.id")
+    rule: str = "hand"
+    reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class DealChoice(SQLModel, table=True):
+    """What a person said a thread is about: this deal, or none. Such a thread is never attributed by score.
+
+    `people` is a digest of the outsiders on the thread: what was chosen for them counts in their other threads.
+    """
+
+    __tablename__ = "deal_choice"
+    __table_args__ = (Index("ix_deal_choice_people", "workspace_id", "people"),)
+
+    thread_id: str = ref("mail_thread.id", primary_key=True)
+    workspace_id: str = ref("workspace.id")
+    people: str
+    deal_id: str | None = ref("record.id", cascade=True)
+    member_id: str = ref("member.id")
+    chosen_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Exclusion(SQLModel, table=True):

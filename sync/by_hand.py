@@ -30,6 +30,9 @@ from sync.filters import normal_exclusion
 from sync.past_mail import link_past_of_thread
 from sync.stored_people import rules_of_stored
 
+HAND = "hand"
+"""The rule by which a person put a thread on a record."""
+
 
 def log_message(session: Session, *, viewer: Viewer, message_id: str, record_ids: Sequence[str]) -> None:
     """Put a message on these records. If somebody took it off the timelines, what its rules say comes back, too."""
@@ -69,12 +72,16 @@ def link_thread(session: Session, *, viewer: Viewer, thread_id: str, record_id: 
     messages = select(col(Message.id)).where(col(Message.thread_id) == thread_id, _within_reach(viewer))
     if session.scalars(messages.limit(1)).first() is None:
         raise NotFound("This thread does not exist, or you have no access to its mail.")
-    if session.get(ThreadLink, (thread_id, record.id)):
+    link = session.get(ThreadLink, (thread_id, record.id))
+    if link and link.rule == HAND:
         return
-    link = {"thread_id": thread_id, "record_id": record.id, "workspace_id": viewer.workspace_id}
-    who = {"member_id": viewer.member_id, "created_at": utcnow()}
-    insert_missing(session, ThreadLink, [link | who])
-    link_past_of_thread(session, thread_id=thread_id, record_id=record.id)
+    if link:
+        link.rule, link.member_id, link.reasons = HAND, viewer.member_id, []
+    else:
+        row = {"thread_id": thread_id, "record_id": record.id, "workspace_id": viewer.workspace_id}
+        why = {"member_id": viewer.member_id, "rule": HAND, "reasons": [], "created_at": utcnow()}
+        insert_missing(session, ThreadLink, [row | why])
+        link_past_of_thread(session, thread_id=thread_id, record_id=record.id)
     _emit(session, "thread.linked", viewer, thread_id, {"record_id": record.id})
 
 

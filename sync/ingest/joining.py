@@ -6,7 +6,7 @@ from sqlmodel import Session, col
 from app.core.bulk import insert_into, table_of
 from app.core.events import subscribe
 from app.core.locks import hold
-from models import Event, MailboxMessage, MailThread, Message, Task, ThreadLink
+from models import DealChoice, Event, MailboxMessage, MailThread, Message, Task, ThreadLink
 from sync.locks import ingest_lock
 from sync.past_mail import link_past_of_thread
 
@@ -39,4 +39,13 @@ def _merge(session: Session, *, stays: str, goes: str) -> None:
     copy = insert_into(session, ThreadLink).from_select(["thread_id", *(column.name for column in moved)], copied)
     session.execute(copy.on_conflict_do_nothing())
     session.execute(delete(links).where(links.c.thread_id == goes))
+    _merge_choices(session, stays=stays, goes=goes)
     session.execute(delete(table_of(MailThread)).where(col(MailThread.id) == goes))
+
+
+def _merge_choices(session: Session, *, stays: str, goes: str) -> None:
+    """What a person chose for the thread that goes holds for both, unless they chose for the one that stays."""
+    choice = table_of(DealChoice)
+    if session.get(DealChoice, stays) is None:
+        session.execute(update(choice).where(choice.c.thread_id == goes).values(thread_id=stays))
+    session.execute(delete(choice).where(choice.c.thread_id == goes))

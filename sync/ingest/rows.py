@@ -9,9 +9,11 @@ from app.timeline.entries import NewEntry
 from sync.colleagues import Colleagues
 from sync.envelope import Envelope
 from sync.ingest.threads import rfc_id
-from sync.parse import PARSER_VERSION
+from sync.parse import PARSER_VERSION, ParsedMessage
 
 SUMMARY_CHARACTERS = 300
+KEPT_REFERENCES = 5
+"""Of a message, the first and the latest that it refers to: enough to find the thread that it goes on from."""
 
 Row = dict[str, Any]
 
@@ -111,5 +113,12 @@ def _facts(envelope: Envelope) -> Row:
         "bounce": asdict(message.bounce) if message.bounce else None,
         "invitation": asdict(message.invitation) if message.invitation else None,
         "problems": list(message.problems),
+        "references": _references(message),
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _references(message: ParsedMessage) -> list[str]:
+    ids = dict.fromkeys(id for id in (*message.references, message.in_reply_to) if rfc_id(id))
+    referred = [rfc_id(id) or "" for id in ids]
+    return referred if len(referred) <= KEPT_REFERENCES else [referred[0], *referred[1 - KEPT_REFERENCES :]]

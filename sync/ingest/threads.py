@@ -49,10 +49,15 @@ def start_threads(
     for message in sorted(messages, key=lambda message: message.internal_date):
         if message.gmail_thread_id not in threads:
             threads[message.gmail_thread_id] = thread_id = new_id()
-            subject = _PREFIX.sub("", message.subject)
+            subject = bare_subject(message.subject)
             rows.append({"id": thread_id, "workspace_id": workspace_id, "subject": subject, "created_at": now})
     insert_rows(session, MailThread, rows)
     return {row["id"] for row in rows}
+
+
+def bare_subject(subject: str) -> str:
+    """Without `Re:`, `AW:`, `Fwd:`… at its beginning, however many."""
+    return _PREFIX.sub("", subject)
 
 
 def drop_threads(session: Session, thread_ids: Collection[str]) -> None:

@@ -703,6 +703,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_bulk_item_open', ['bulk_id', 'outcome'], unique=False)
         batch_op.create_index('ix_bulk_item_record', ['record_id'], unique=False)
 
+    op.create_table('deal_choice',
+    sa.Column('thread_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('people', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('deal_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('chosen_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['deal_id'], ['record.id'], name=op.f('fk_deal_choice_deal_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_deal_choice_member_id')),
+    sa.ForeignKeyConstraint(['thread_id'], ['mail_thread.id'], name=op.f('fk_deal_choice_thread_id')),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_deal_choice_workspace_id')),
+    sa.PrimaryKeyConstraint('thread_id', name=op.f('pk_deal_choice'))
+    )
+    with op.batch_alter_table('deal_choice', schema=None) as batch_op:
+        batch_op.create_index('ix_deal_choice_people', ['workspace_id', 'people'], unique=False)
+
     op.create_table('field_change',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -894,7 +910,9 @@ def upgrade() -> None:
     sa.Column('thread_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
-    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
+    sa.Column('rule', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reasons', models.base.Json, nullable=False),
     sa.Column('created_at', models.base.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_thread_link_member_id')),
     sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_thread_link_record_id'), ondelete='CASCADE'),
@@ -996,6 +1014,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_field_change_record')
 
     op.drop_table('field_change')
+    with op.batch_alter_table('deal_choice', schema=None) as batch_op:
+        batch_op.drop_index('ix_deal_choice_people')
+
+    op.drop_table('deal_choice')
     with op.batch_alter_table('bulk_item', schema=None) as batch_op:
         batch_op.drop_index('ix_bulk_item_record')
         batch_op.drop_index('ix_bulk_item_open')
