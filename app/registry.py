@@ -23,6 +23,7 @@ import app.timeline.tasks.reminders
 import app.timeline.tickets.clocks
 import app.timeline.tickets.responses
 import app.workspaces.keepers
+import sync.attribution.rule
 import sync.jobs
 import sync.past_mail
 import sync.workspace_changes

@@ -1,0 +1,1 @@
+"""Which deal a thread is about, and whose turn it is to write."""
