@@ -48,10 +48,15 @@ def router() -> APIRouter:
 
     @routes.post("", operation_id="create_api_key", status_code=201, responses=refusals(403, 409))
     def create_api_key(caller: Called, body: NewApiKey) -> CreatedApiKey:
-        """Make a key. A key cannot make one that may do more than itself."""
+        """Make a key. A key cannot make one that may do more than itself, or ends later."""
         with caller.write() as asked:
             key, secret = api_keys.create_api_key(
-                asked.session, viewer=asked.viewer, name=body.name, scopes=body.scopes, days=body.days
+                asked.session,
+                viewer=asked.viewer,
+                name=body.name,
+                scopes=body.scopes,
+                days=body.days,
+                by=asked.holder,
             )
             return CreatedApiKey(**ApiKeyOut.model_validate(key, from_attributes=True).model_dump(), key=secret)
 

@@ -30,7 +30,11 @@ class Asked:
     """What an endpoint works with: the session of its transaction, and on whose behalf."""
 
     session: Session
-    viewer: Viewer
+    holder: KeyHolder
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.holder.viewer
 
 
 class Caller:
@@ -44,7 +48,7 @@ class Caller:
     def read(self) -> Iterator[Asked]:
         """A transaction that only reads. Raises NotSignedIn, and Forbidden for a key without the scope `read`."""
         with transaction(self.context.engine, read_only=True) as session:
-            yield Asked(session, self._holder(session, "read").viewer)
+            yield Asked(session, self._holder(session, "read"))
 
     @contextmanager
     def write(self) -> Iterator[Asked]:
@@ -53,11 +57,11 @@ class Caller:
         Under an `Idempotency-Key` the block runs once, and later requests get its answer.
         """
         with transaction(self.context.engine) as session:
-            viewer = self._holder(session, "write").viewer
+            holder = self._holder(session, "write")
             claim: Claim | None = getattr(self.request.state, "claim", None)
             if claim:
-                claim.make(session, viewer)
-            yield Asked(session, viewer)
+                claim.make(session, holder.viewer)
+            yield Asked(session, holder)
 
     def _holder(self, session: Session, scope: str) -> KeyHolder:
         holder = holder_of(session, self.context, self.request.headers.get("authorization"))

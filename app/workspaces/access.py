@@ -97,6 +97,7 @@ class KeyHolder:
     viewer: Viewer
     key_id: str
     scopes: list[str]
+    expires_at: datetime | None = None
 
 
 def key_holder(session: Session, *, key_hash: str, now: datetime) -> KeyHolder | None:
@@ -115,7 +116,7 @@ def _holder(row: Sequence[Any], now: datetime) -> KeyHolder | None:
     key_id, scopes, expires_at = row[len(VIEWER_COLUMNS) :]
     if expires_at is not None and expires_at <= now:
         return None
-    return KeyHolder(viewer_from(row), key_id, scopes)
+    return KeyHolder(viewer_from(row), key_id, scopes, expires_at)
 
 
 def _one(session: Session, who: Condition) -> Viewer | None:

@@ -1,17 +1,17 @@
 """Keys by which programs act for a member."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.clock import utcnow
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import Forbidden, InvalidInput, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
 from app.core.security import new_token, token_hash
-from app.workspaces.access import Viewer
+from app.workspaces.access import KeyHolder, Viewer
 from models import ApiKey
 
 MAX_NAME, MAX_DAYS = 100, 3650
@@ -25,15 +25,27 @@ def api_keys(session: Session, *, viewer: Viewer) -> Sequence[ApiKey]:
 
 
 def create_api_key(
-    session: Session, *, viewer: Viewer, name: str, scopes: Sequence[str] = SCOPES, days: int | None = None
+    session: Session,
+    *,
+    viewer: Viewer,
+    name: str,
+    scopes: Sequence[str] = SCOPES,
+    days: int | None = None,
+    by: KeyHolder | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key and its secret, which is returned this once; the store keeps its hash."""
+    """A new key and its secret, which is returned this once; the store keeps its hash.
+
+    `by`: the key that asks for it. Raises Forbidden where the new one would do more than that, or outlive it.
+    """
     label = name.replace("\0", "").strip()[:MAX_NAME]
     if not label or (days is not None and not 1 <= days <= MAX_DAYS):
         raise InvalidInput(f"API key: give it a name, and 1 to {MAX_DAYS} days or no end.", field="name")
     if not scopes or set(scopes) - set(SCOPES):
         raise InvalidInput(f"scopes: choose from {', '.join(SCOPES)}.", field="scopes")
     secret, now = f"sn_{new_token()}", utcnow()
+    ends = None if days is None else now + timedelta(days=days)
+    if by:
+        _check_within(by, scopes, ends)
     key = ApiKey(
         id=new_id(),
         workspace_id=viewer.workspace_id,
@@ -42,7 +54,7 @@ def create_api_key(
         key_hash=token_hash(secret),
         scopes=[scope for scope in SCOPES if scope in scopes],
         created_at=now,
-        expires_at=None if days is None else now + timedelta(days=days),
+        expires_at=ends,
     )
     session.add(key)
     _emit(session, "api_key.created", viewer, key)
@@ -56,6 +68,15 @@ def revoke_api_key(session: Session, *, viewer: Viewer, key_id: str) -> None:
         raise NotFound("This API key does not exist.")
     session.delete(key)
     _emit(session, "api_key.revoked", viewer, key)
+
+
+def _check_within(by: KeyHolder, scopes: Sequence[str], ends: datetime | None) -> None:
+    if set(scopes) - set(by.scopes):
+        raise Forbidden(
+            f"scopes: the key that you use has {', '.join(by.scopes)}, and can give no more.", field="scopes"
+        )
+    if by.expires_at and (ends is None or ends > by.expires_at):
+        raise Forbidden("days: the key that you use ends earlier; choose fewer days.", field="days")
 
 
 def _emit(session: Session, type: str, viewer: Viewer, key: ApiKey) -> None:

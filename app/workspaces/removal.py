@@ -11,7 +11,7 @@ from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
 from app.core.jobs import JobContext
-from app.workspaces.access import Viewer, require_admin
+from app.workspaces.access import Viewer, require_admin, viewer_by_id
 from app.workspaces.holdings import EVERYTHING, Handover, Held, hand_over, held_by
 from app.workspaces.notifications import notify
 from app.workspaces.seats import hold_access, refresh_access
@@ -75,8 +75,10 @@ def hand_over_rest(context: JobContext, member_id: str, heirs: dict[str, str], a
 
 
 def _other(session: Session, viewer: Viewer, member_id: str) -> Member:
+    """Another member. Whoever decides is still an admin now that nobody else decides: two admins cannot go at once."""
     require_admin(viewer)
     hold_access(session, workspace_id=viewer.workspace_id)
+    require_admin(viewer_by_id(session, viewer.member_id))
     member = session.get(Member, member_id, with_for_update=True)
     if member is None or member.workspace_id != viewer.workspace_id:
         raise NotFound("This member does not exist.")

@@ -45,6 +45,18 @@ def test_a_reading_key_does_not_write(office: Office):
     assert reader.post(KEYS, json={"name": "More"}).status_code == 403
 
 
+def test_a_key_makes_none_that_may_do_more_or_ends_later(office: Office):
+    writer = office.client(office.cast.bob, scopes=("write",))
+    for scopes in (["read"], ["read", "write"]):
+        refused = writer.post(KEYS, json={"name": "More", "scopes": scopes})
+        assert (refused.status_code, refused.json()["field"]) == (403, "scopes")
+    short = {"Authorization": f"Bearer {made(office.bob.post(KEYS, json={'name': 'short', 'days': 2}))['key']}"}
+    for days in (None, 3):
+        refused = office.nobody.post(KEYS, json={"name": "Longer", "days": days}, headers=short)
+        assert (refused.status_code, refused.json()["field"]) == (403, "days")
+    made(office.nobody.post(KEYS, json={"name": "Shorter", "days": 1}, headers=short))
+
+
 def test_a_key_ends_when_it_expires_or_is_revoked_or_its_member_leaves(office: Office):
     short = made(office.bob.post(KEYS, json={"name": "short", "days": 1}))
     with transaction(office.engine) as session:

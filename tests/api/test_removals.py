@@ -3,17 +3,19 @@
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
 from app.core.database import transaction
+from app.core.errors import NotSignedIn
 from app.core.ids import new_id
 from app.core.jobs import JobContext
 from app.core.settings import Settings
 from app.records.schema import folder_of_kind
 from app.timeline.tasks.service import add_task
 from app.workspaces.access import viewer_by_id
-from app.workspaces.removal import AT_ONCE, hand_over_rest
+from app.workspaces.removal import AT_ONCE, hand_over_rest, remove_member
 from models import ApiKey, FieldDef, Member, Notification, Record, Task, TaskAssignee, Territory, View
 from tests.api.office import Office, made
 
@@ -147,3 +149,17 @@ def test_much_is_handed_over_in_the_background_while_the_member_is_out_already(o
     with transaction(office.engine) as session:
         owners = session.scalars(select(Record.owner_id).where(Record.kind == "contact").distinct()).all()
         assert owners == [carol]
+
+
+def test_of_two_admins_who_remove_each_other_one_stays(office: Office):
+    """Bob decided as an admin; by the time that it is his turn, he is none."""
+    cast = office.cast
+    admin = next(role["id"] for role in office.alice.get("/api/v1/roles").json()["items"] if role["is_admin"])
+    seat = f"/api/v1/members/{cast.bob.member_id}"
+    assert office.alice.patch(seat, json={"role_ids": [admin]}).status_code == 200
+    with transaction(office.engine) as session:
+        bob = viewer_by_id(session, cast.bob.member_id)
+    assert office.alice.put(url(office), json={"reassign_to": cast.alice.member_id}).status_code == 200
+    with transaction(office.engine) as session, pytest.raises(NotSignedIn):
+        remove_member(session, viewer=bob, member_id=cast.alice.member_id)
+    assert office.alice.get("/api/v1/me").status_code == 200
