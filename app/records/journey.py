@@ -40,14 +40,19 @@ class Phase:
 
 
 def journey(session: Session, *, viewer: Viewer, record_id: str, now: datetime | None = None) -> list[Phase]:
-    """The phases that were not undone, oldest first. Raises NotFound, also for records that have no journey."""
+    """The phases that were not undone, oldest first. Raises NotFound, also for records that have no journey.
+
+    Whoever may not know of the lifecycle or the source of a record does not learn them here either.
+    """
     record = get_record(session, viewer=viewer, record_id=record_id)
     if record.kind not in KINDS:
         raise NotFound("Journey: only contacts, companies and leads have one.")
-    steps = _beginnings(session, record)
-    [path] = paths_of(session, [record])
-    steps += [(row.phase, row.entered_at, row.evidence) for row in path.rows]
-    names = _names_seen(session, viewer, {str(evidence.get("record")) for _, _, evidence in steps})
+    steps = _beginnings(session, viewer, record)
+    if not viewer.access.hides(record.folder_id, "lifecycle"):
+        [path] = paths_of(session, [record])
+        steps += [(row.phase, row.entered_at, row.evidence) for row in path.rows]
+    told = {str(evidence[key]) for _, _, evidence in steps for key in ("record", "lead") if key in evidence}
+    names = _names_seen(session, viewer, told)
     leaving: list[datetime | None] = [*(entered_at for _, entered_at, _ in steps[1:]), None]
     found = []
     for (phase, entered_at, evidence), left_at in zip(steps, leaving, strict=True):
@@ -56,14 +61,15 @@ def journey(session: Session, *, viewer: Viewer, record_id: str, now: datetime |
     return found
 
 
-def _beginnings(session: Session, record: Record) -> list[tuple[str, datetime, dict[str, Any]]]:
+def _beginnings(session: Session, viewer: Viewer, record: Record) -> list[tuple[str, datetime, dict[str, Any]]]:
     """The first touch, and being a lead: both began when the record was made."""
     touch = session.get(FirstTouch, record.id)
     created = select(col(Event.id)).where(col(Event.subject_id) == record.id, col(Event.type) == "record.created")
     evidence = {"type": "record.created", "event": session.scalar(created.limit(1)), "record": record.id}
     steps = []
     if touch:
-        steps.append(("first_touch", touch.touched_at, {**evidence, "source": touch.source, **touch.detail}))
+        source = {} if viewer.access.hides(record.folder_id, "source") else {"source": touch.source}
+        steps.append(("first_touch", touch.touched_at, {**evidence, **source, **touch.detail}))
     if record.kind == "lead":
         steps.append(("lead", record.created_at, evidence))
     return steps
@@ -79,4 +85,6 @@ def _told(evidence: dict[str, Any], names: dict[str, str]) -> Evidence | None:
     if record_id not in names:
         return None
     detail = {key: value for key, value in evidence.items() if key not in ("type", "event", "record")}
+    if detail.get("lead") not in names:
+        detail.pop("lead", None)
     return Evidence(evidence["type"], evidence.get("event"), record_id, names[record_id], detail)

@@ -13,6 +13,7 @@ from app.timeline.activities import OUTCOMES, activity_facts, activity_title, ch
 from app.timeline.entries import recount_last_activity, unlink_entry
 from app.timeline.entry_types import FILE, entry_type
 from app.timeline.mentions import mentioned, tell_mentioned
+from app.timeline.placing import AUTHOR
 from app.timeline.text import written
 from app.workspaces.access import Viewer, visible
 from models import Record, TimelineEntry, TimelineLink
@@ -91,7 +92,9 @@ def _mention_anew(session: Session, viewer: Viewer, entry: TimelineEntry) -> lis
     """Who is mentioned now; those who were not before are told."""
     before = {mention["id"] for mention in entry.data.get("mentions", [])}
     members = mentioned(session, viewer=viewer, text=entry.summary)
-    record_id = session.scalars(select(col(TimelineLink.record_id)).where(col(TimelineLink.entry_id) == entry.id)).one()
+    homes = select(col(TimelineLink.record_id)).where(col(TimelineLink.entry_id) == entry.id)
+    written_on = session.scalars(homes.order_by(col(TimelineLink.rule) != AUTHOR, col(TimelineLink.record_id)).limit(1))
+    record_id = written_on.one()
     new = [member.id for member in members if member.id not in before]
     tell_mentioned(session, viewer=viewer, entry_id=entry.id, record_id=record_id, member_ids=new)
     return [{"id": member.id, "name": member.name} for member in members]

@@ -306,3 +306,32 @@ def test_the_timeline_of_an_mql_lists_what_made_its_score(office: Office):
     with transaction(office.engine) as session:
         for step in entries[0]["data"]["contributions"]:
             assert session.get_one(Event, step["event"]).data["changes"]["score"] == [step["from"], step["to"]]
+
+
+def test_a_journey_tells_nothing_that_is_hidden(office: Office):
+    lead = new_lead(office, source="Referral", owner=office.cast.bob.member_id)["id"]
+    became = made(convert(office.bob, lead, deal={"name": "Crusher"}))
+    contact = became["contact_id"]
+    known = [phase["phase"] for phase in journey(office.bob, contact)]
+    assert known == ["first_touch", "lead", "opportunity"]
+    assert journey(office.bob, contact)[0]["evidence"]["detail"]["lead"] == lead
+    rep = next(role["id"] for role in office.alice.get("/api/v1/roles").json()["items"] if role["name"] == "Rep")
+    fields = office.alice.get(f"/api/v1/folders/{office.folder('contact')}/fields").json()["items"]
+    for field in fields:
+        if field["key"] in ("source", "lifecycle"):
+            grant = f"/api/v1/roles/{rep}/field-grants/{field['id']}"
+            assert office.alice.put(grant, json={"access": "hidden"}).status_code == 200
+    told = journey(office.bob, contact)
+    assert [phase["phase"] for phase in told] == ["first_touch"]
+    assert "source" not in told[0]["evidence"]["detail"]
+    assert journey(office.alice, contact)[0]["evidence"]["detail"]["source"] == "Referral"
+
+
+def test_a_comment_of_a_lead_is_changed_after_its_conversion(office: Office):
+    """It stands on the contact, company and deal by then, too."""
+    lead = new_lead(office)["id"]
+    comment = made(office.bob.post(f"/api/v1/records/{lead}/comments", json={"text": "Ask again"}))["id"]
+    made(convert(office.bob, lead, deal={"name": "Crusher"}))
+    changed = office.bob.patch(f"/api/v1/timeline/{comment}", json={"text": "@Alice Fairfield, ask again"})
+    assert changed.status_code == 200, changed.text
+    assert office.alice.get("/api/v1/notifications").json()["items"][0]["record_id"] == lead
