@@ -38,6 +38,15 @@ def changes_seen(viewer: Viewer, data: Mapping[str, Any]) -> tuple[str, dict[str
     return title, {**data, "changes": seen}
 
 
+def reason_seen(viewer: Viewer, summary: str, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The summary and the data of a `stage` entry for this viewer: with why a deal was lost, unless that is hidden."""
+    if "reason" not in data:
+        return summary, dict(data)
+    if viewer.access.hides(data["folder_id"], "lost_reason"):
+        return summary, {}
+    return f"{summary}: {data['reason']}", dict(data)
+
+
 def _formats(session: Session, record: Record, texts: list[str]) -> Formats:
     names = select(col(Member.id), col(Member.name)).where(col(Member.workspace_id) == record.workspace_id)
     named: dict[str, str] = dict(session.execute(names.where(col(Member.id).in_(texts))).all())

@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from app.core.bulk import among, sieve
 from app.core.hot import Reader
-from app.timeline.changes import changes_seen
-from app.timeline.entry_types import CHANGE, entry_type
+from app.timeline.changes import changes_seen, reason_seen
+from app.timeline.entry_types import CHANGE, STAGE, entry_type
 from app.timeline.placing import RELATED
 from app.workspaces.access import ScopedQuery, Viewer, visible
 from app.workspaces.mail_access import mail_is_closed, mail_is_mine, mail_parameters, sees_open_mail
@@ -80,6 +80,8 @@ def entry_from(viewer: Viewer, row: tuple[Any, ...], *, with_edits: bool = False
     if type == CHANGE.name and not locked:
         title, data = changes_seen(viewer, data)
         locked = not data["changes"]
+    if type == STAGE.name:
+        summary, data = reason_seen(viewer, summary, data)
     if locked:
         return Entry(id, type, occurred_at, entry_type(type).locked, "", actor, {}, True, actor_id, pinned)
     if "edits" in data and not with_edits:

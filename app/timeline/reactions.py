@@ -22,8 +22,9 @@ def show_stage_change(session: Session, event: dict[str, Any]) -> None:
         type="stage",
         occurred_at=event["occurred_at"],
         title=f"Deal created in {data['stage']}" if created else f"Moved to {data['stage']}",
-        summary=f"{deal.name}: {data['reason']}" if data["reason"] else deal.name,
+        summary=deal.name,
         actor_id=event["actor_id"],
+        data={"folder_id": deal.folder_id, "reason": data["reason"]} if data["reason"] else {},
     )
     put_entry(session, entry, homes_of_subject(deal))
 

@@ -206,6 +206,22 @@ def test_a_save_is_one_entry_without_what_is_hidden(office: Office, dana: dict[s
     assert "1,200" not in str(entry)
 
 
+def test_why_a_deal_was_lost_is_not_told_to_those_from_whom_it_is_hidden(office: Office, dana: dict[str, str]):
+    for key in ("lost_reason", "lost_note"):
+        hide(office, "deal", key)
+    deal = dana["deal"]
+    stages = office.alice.get("/api/v1/pipelines").json()["items"][0]["stages"]
+    lost = {"stage_id": stages[-1]["id"], "reason": "Other", "note": "Nobody answers"}
+    assert office.alice.put(f"{V1}/records/{deal}/stage", json=lost).status_code == 200
+    told = [
+        (client.get(f"{V1}/records/{record}/timeline").text, client is office.alice)
+        for client in (office.alice, office.bob)
+        for record in (deal, dana["company"])
+    ]
+    assert all((": Other" in text) == knows for text, knows in told)
+    assert not any("Nobody answers" in text for text, _ in told)
+
+
 def hide(office: Office, kind: str, key: str) -> None:
     """Hide a field from Bob's role."""
     with transaction(office.engine) as session:
