@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from app.api import problems
@@ -15,7 +15,7 @@ FOR_MACHINES = ("/api/", "/gmail/", "/addon/", "/healthz", "/readyz", "/metrics"
 
 def install(application: FastAPI) -> None:
     application.add_exception_handler(Replayed, replay)
-    for kind in (SidenoteError, RequestValidationError, HTTPException, DataError, Exception):
+    for kind in (SidenoteError, RequestValidationError, HTTPException, DataError, OperationalError, Exception):
         application.add_exception_handler(kind, answer)
 
 

@@ -6,16 +6,18 @@ import orjson
 import structlog
 from fastapi import Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
-from app.core.errors import InvalidInput, SidenoteError
+from app.core.errors import Conflict, InvalidInput, SidenoteError
 from app.core.failures import describe
 from app.core.ids import new_id
 from app.core.rates import TooManyRequests
 
 log = structlog.get_logger()
 
+DEADLOCK = "40P01"
+"""PostgreSQL's code: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 NOT_FOUND = "There is nothing at this address."
 
 
@@ -26,6 +28,12 @@ class HttpProblem(SidenoteError):
         super().__init__(message)
         self.status = status
         self.code = HTTPStatus(status).phrase.lower().replace(" ", "_")
+
+
+class Busy(Conflict):
+    """Two requests waited for each other's records, and the database let one of them go on."""
+
+    code = "busy"
 
 
 class Unexpected(SidenoteError):
@@ -63,6 +71,8 @@ def as_named(error: Exception) -> SidenoteError:
             return HttpProblem(error.status_code, NOT_FOUND if error.status_code == 404 else error.detail)
         case DataError():
             return InvalidInput("A value holds characters, or has a size, that cannot be stored.")
+        case OperationalError() if getattr(error.orig, "sqlstate", None) == DEADLOCK:
+            return Busy("Someone else changed the same records at this moment, and was first: send this again.")
     incident = new_id()
     log.error("unexpected_error", incident=incident, error=describe(error))
     return Unexpected(f"Something went wrong on our side (incident {incident}). Try again in a moment.")

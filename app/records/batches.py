@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from app.core.bulk import among
 from app.core.errors import InvalidInput, NotFound, SidenoteError
 from app.records.deals import create_staged
 from app.records.service import get_record, update_record
-from app.workspaces.access import Viewer
+from app.workspaces.access import Viewer, allowed
 from models import Folder, Record
 
 
@@ -34,7 +36,14 @@ class Outcome:
 
 
 def write_rows(session: Session, *, viewer: Viewer, folder: Folder, rows: Sequence[Row]) -> list[Outcome]:
-    """Create and change records of a folder, in order, within the caller's transaction; an outcome for each row."""
+    """Create and change records of a folder, in order, within the caller's transaction; an outcome for each row.
+
+    Those to change are locked first, in the order of their ids: two batches of the same records cannot wait for each
+    other.
+    """
+    ids = [row.id for row in rows if row.id]
+    mine = select(col(Record.id)).where(among(session, col(Record.id), ids), allowed(viewer, "edit"))
+    session.execute(mine.order_by(col(Record.id)).with_for_update(key_share=True)).all()
     return [_write(session, viewer, folder, row) for row in rows]
 
 

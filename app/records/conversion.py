@@ -82,7 +82,9 @@ def convert_lead(
     check_version(lead, version)
     hold(session, contacts_lock(lead.workspace_id))
     company = _company(session, viewer, lead, choice)
-    contact = _contact(session, viewer, lead, choice, company)
+    known = _known_contact(session, viewer, lead, choice)
+    _lock_in_order(session, [record.id for record in (company, known) if record])
+    contact = _contact(session, viewer, lead, known, company)
     for account in filter(None, (contact, company)):
         inherit(session, lead=lead, account=account, actor_id=viewer.member_id)
     deal = _deal(session, viewer, lead, choice, contact, company)
@@ -125,8 +127,13 @@ def _company(session: Session, viewer: Viewer, lead: Record, choice: Choice) -> 
     return _made(session, viewer, lead, "company", {key: value for key, value in values.items() if value})
 
 
-def _contact(session: Session, viewer: Viewer, lead: Record, choice: Choice, company: Record | None) -> Record:
-    existing = _known_contact(session, viewer, lead, choice)
+def _lock_in_order(session: Session, account_ids: Sequence[str]) -> None:
+    """The accounts that will change, in the order of their ids, as by everybody: nobody waits in a circle."""
+    here = select(col(Record.id)).where(col(Record.id).in_(account_ids))
+    session.execute(here.order_by(col(Record.id)).with_for_update(key_share=True)).all()
+
+
+def _contact(session: Session, viewer: Viewer, lead: Record, existing: Record | None, company: Record | None) -> Record:
     if existing is None:
         own = {"name": lead.name, **({"company": company.id} if company else {})}
         return _made(session, viewer, lead, "contact", own)

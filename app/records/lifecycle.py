@@ -84,7 +84,7 @@ def inherit(session: Session, *, lead: Record, account: Record, actor_id: str) -
 def _refresh(session: Session, record_ids: Collection[str], event: Event, deal: Record) -> None:
     """Bring accounts in line with their deals. They are locked in the order of their ids, as by everybody."""
     here = select(Record).where(col(Record.id).in_(record_ids), col(Record.kind).in_(("contact", "company")))
-    locked = here.order_by(col(Record.id)).with_for_update().execution_options(populate_existing=True)
+    locked = here.order_by(col(Record.id)).with_for_update(key_share=True).execution_options(populate_existing=True)
     accounts = session.scalars(locked).all()
     deals = standings(session, account_ids=[account.id for account in accounts])
     for path in paths_of(session, accounts):
