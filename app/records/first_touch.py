@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.core.bulk import insert_missing
+from app.core.bulk import insert_missing, insert_rows
 from models import FirstTouch, Record
 
 KINDS = ("company", "contact", "lead")
@@ -32,7 +32,7 @@ def note_first_touch(session: Session, *, records: Sequence[Mapping[str, Any] | 
     if via == CONVERSION:
         return
     rows = [_row(record if isinstance(record, Mapping) else record.model_dump(), via) for record in records]
-    insert_missing(session, FirstTouch, [row for row in rows if row])
+    insert_rows(session, FirstTouch, [row for row in rows if row])
 
 
 def hand_on_first_touch(session: Session, *, lead: Record, record: Record) -> None:

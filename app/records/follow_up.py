@@ -39,8 +39,10 @@ def follow_update(session: Session, event: Event) -> None:
 
 @react("deal.stage_changed", "record.stage_changed")
 def follow_move(session: Session, event: Event) -> None:
+    """Where a deal stood somewhere before, `record.updated` has told what its move changed for others."""
     deal_id, workspace_id = event["subject_id"], event["workspace_id"]
-    _count_deals(session, [deal_id])
+    if event["type"] == "deal.stage_changed" and event["data"]["from"] is None:
+        _count_deals(session, [deal_id])
     refresh(session, workspace_id=workspace_id, record_ids=[deal_id], changes=dict.fromkeys(_MOVED, (None, None)))
 
 

@@ -29,22 +29,25 @@ def name_key(name: str) -> str:
     return " ".join(sorted(words))[:MAX_KEY_LENGTH]
 
 
-def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> bool:
-    """Bring the record's keys in line with its values. True when mail may now find it differently."""
+def write_keys(session: Session, record: Record, fields: Sequence[FieldDef], *, new: bool = False) -> bool:
+    """Bring the record's keys in line with its values. True when mail may now find it differently.
+
+    A `new` record has none yet.
+    """
     handed_on = record.kind == "lead" and record.status == CONVERTED
     wanted: dict[tuple[str, str], str] = {}
     if not handed_on:
         wanted |= keys_of(record.kind, record.name, record.data, fields)
         wanted |= unique_keys(fields, partial(read_value, record))
     mine = col(RecordKey.record_id) == record.id
-    present = {(key.kind, key.value) for key in session.scalars(select(RecordKey).where(mine))}
+    query = select(col(RecordKey.kind), col(RecordKey.value)).where(mine)
+    present = set() if new else {(kind, value) for kind, value in session.execute(query)}
     for kind, value in present - wanted.keys():
         session.execute(delete(RecordKey).where(mine, col(RecordKey.kind) == kind, col(RecordKey.value) == value))
-    new = wanted.keys() - present
-    if new:
+    if missing := wanted.keys() - present:
         owned = {"workspace_id": record.workspace_id, "record_id": record.id}
         session.execute(
-            insert(RecordKey), [{**owned, "kind": k, "value": v, "original": wanted[k, v]} for k, v in sorted(new)]
+            insert(RecordKey), [{**owned, "kind": k, "value": v, "original": wanted[k, v]} for k, v in sorted(missing)]
         )
     return any(kind != "name" and not is_unique_kind(kind) for kind, _ in present ^ wanted.keys())
 

@@ -35,7 +35,7 @@ def get_record(session: Session, *, viewer: Viewer, record_id: str) -> Record:
 
 def record_to_change(session: Session, *, viewer: Viewer, record_id: str, right: str = "edit") -> Record:
     """The record as it is now, locked until the transaction ends. NotFound, or Forbidden to those who only see it."""
-    query = select(Record).where(col(Record.id) == record_id, visible(viewer)).with_for_update()
+    query = select(Record).where(col(Record.id) == record_id, visible(viewer)).with_for_update(key_share=True)
     record = _found(session, query.execution_options(populate_existing=True))
     require(viewer, right, record)
     return record
@@ -86,8 +86,8 @@ def create_in(
     session.add(record)
     session.flush()
     write_relations(session, record=record, schema=whole, changes=changes, actor_id=record.created_by)
-    write_keys(session, record, whole.fields)
-    write_words(session, record, whole.fields)
+    write_keys(session, record, whole.fields, new=True)
+    write_words(session, record, whole.fields, new=True)
     note_first_touch(session, records=[record], via=via)
     emit(
         session,

@@ -16,12 +16,15 @@ Words = set[tuple[str, str]]
 """Pairs of field key and word."""
 
 
-def write_words(session: Session, record: Record, fields: Sequence[FieldDef]) -> None:
-    """Bring what the record is found by in line with its values. `fields` are all of its folder."""
+def write_words(session: Session, record: Record, fields: Sequence[FieldDef], *, new: bool = False) -> None:
+    """Bring what the record is found by in line with its values. `fields` are all of its folder.
+
+    A `new` record is found by nothing yet.
+    """
     wanted = record_words(record.name, record.data, fields)
     mine = col(SearchWord.record_id) == record.id
     query = select(col(SearchWord.field), col(SearchWord.word)).where(mine)
-    present = {(field, word) for field, word in session.execute(query)}
+    present = set() if new else {(field, word) for field, word in session.execute(query)}
     if gone := present - wanted:
         session.execute(delete(SearchWord).where(mine, tuple_(col(SearchWord.field), col(SearchWord.word)).in_(gone)))
     _insert(session, record.workspace_id, {record.id: wanted - present}, fields)
