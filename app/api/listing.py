@@ -28,7 +28,9 @@ Expand = Annotated[str | None, Query(description="References to give with names,
 Cursor = Annotated[str | None, Query(max_length=4000, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 WithCount = Annotated[bool, Query(description="Count what matches, too.")]
-ViewId = Annotated[str | None, Query(description="Take filter, order and columns from a view.", examples=[EXAMPLE_ID])]
+ViewId = Annotated[
+    str | None, Query(max_length=30, description="Take filter, order and columns from a view.", examples=[EXAMPLE_ID])
+]
 
 
 class RecordQuery(Body):

@@ -62,10 +62,13 @@ class _Office:
             return session.scalars(query.execution_options(populate_existing=True)).all()
 
         self.members = rows(Member)
-        self._folders = [folder.id for folder in rows(Folder)]
+        folders = rows(Folder)
+        self._folders = [folder.id for folder in folders]
+        self._deals = [folder.id for folder in folders if folder.kind == "deal"]
         self._grants = {(grant.role_id, grant.folder_id): grant.rights for grant in rows(RoleGrant)}
         self._barred = {(grant.role_id, grant.field_id): grant.access for grant in rows(FieldGrant)}
         self._barred_fields = _fields(session, {field_id for _, field_id in self._barred})
+        self._worths = _worths(session, workspace_id)
         self._shares: dict[str, dict[str, str]] = {}
         for share in rows(RecordShare, of=only):
             self._shares.setdefault(share.member_id, {})[share.record_id] = share.level
@@ -104,6 +107,9 @@ class _Office:
                 hidden.setdefault(field.folder_id, {})[field.key] = field.column or ""
             elif "" not in marks:
                 locked.setdefault(field.folder_id, []).append(field.key)
+        if any("amount" in hidden.get(folder, ()) for folder in self._deals):
+            for field in self._worths:
+                hidden.setdefault(field.folder_id, {})[field.key] = field.column or ""
         return hidden, locked
 
     def _team(self, member: Member) -> Iterator[Member]:
@@ -116,6 +122,12 @@ class _Office:
             yield from reports
             below = [other.id for other in reports]
             seen.update(below)
+
+
+def _worths(session: Session, workspace_id: str) -> list[FieldDef]:
+    """The statistics that add up amounts of deals: they would tell what hides there."""
+    counted = select(FieldDef).where(col(FieldDef.workspace_id) == workspace_id, col(FieldDef.type) == "statistics")
+    return [field for field in session.scalars(counted) if field.options.get("statistic") == "open_amount"]
 
 
 def _fields(session: Session, ids: set[str]) -> Sequence[FieldDef]:

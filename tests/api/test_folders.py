@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from app.core.database import transaction
 from app.workspaces.roles import change_role, roles
 from tests.api.office import Office, made
@@ -108,3 +110,10 @@ def test_how_a_value_is_worked_out_is_told_to_who_configures(office: Office):
         f"{FOLDERS}/{folder}/fields", json={**formula, "name": "Odd", "options": {"formula": "("}}
     )
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("choices", [None, True, -1, 10**30, [10**30], "one", {"one": 1}])
+def test_choices_that_are_no_list_are_refused(office: Office, choices: object):
+    field = {"name": "Colour", "type": "dropdown", "options": {"choices": choices}}
+    answer = office.alice.post(f"/api/v1/folders/{office.folder('deal')}/fields", json=field)
+    assert (answer.status_code, answer.json()["field"]) == (422, "options"), answer.text

@@ -155,3 +155,8 @@ def test_the_filter_language_is_published(office: Office):
     assert {"name": "at_least", "label": "is at least", "takes": "value"} in language["families"]["number"]
     assert "replied" in {one["name"] for one in language["behaviours"]}
     assert "this_month" in language["periods"]
+
+
+def test_an_id_of_a_view_that_is_none_is_refused(office: Office):
+    answer = office.alice.get(f"/api/v1/folders/{office.folder('deal')}/records", params={"view": "x" * 31})
+    assert (answer.status_code, answer.json()["field"]) == (422, "view")

@@ -261,3 +261,22 @@ def test_me(office: Office):
         "bob@fairfield.example",
         "carol@fairfield.example",
     }
+
+
+def test_what_deals_come_to_is_hidden_with_their_amounts(office: Office):
+    """The statistic of a company would tell it else."""
+    company = made(
+        office.bob.post(f"/api/v1/folders/{office.folder('company')}/records", json={"values": {"name": "Q"}})
+    )
+    deal = {"name": "Crusher", "amount": "77123.45", "company": company["id"]}
+    made(office.bob.post(f"/api/v1/folders/{office.folder('deal')}/records", json={"values": deal}))
+    page = f"/api/v1/records/{company['id']}"
+    assert office.bob.get(page).json()["values"]["open_amount"] == 7_712_345
+    rep = next(role["id"] for role in office.alice.get("/api/v1/roles").json()["items"] if role["name"] == "Rep")
+    fields = office.alice.get(f"/api/v1/folders/{office.folder('deal')}/fields").json()["items"]
+    amount = next(field["id"] for field in fields if field["key"] == "amount")
+    grant = office.alice.put(f"/api/v1/roles/{rep}/field-grants/{amount}", json={"access": "hidden"})
+    assert grant.status_code == 200, grant.text
+    assert "open_amount" not in office.bob.get(page).json()["values"]
+    assert "7712345" not in office.bob.get(page, params={"include": "related"}).text
+    assert office.alice.get(page).json()["values"]["open_amount"] == 7_712_345

@@ -35,7 +35,10 @@ class Dropdown(FieldType):
         return label_of(field, value)
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        choices = [_choice(item) for item in options.get("choices", [])]
+        given = options.get("choices", [])
+        if not isinstance(given, list):
+            raise InvalidInput("choices: write a list of them.", field="options")
+        choices = [_choice(item) for item in given]
         values = [choice["value"] for choice in choices]
         if len(choices) > MAX_CHOICES or len(set(values)) < len(values) or not (choices or options.get("open")):
             raise InvalidInput(f"choices: give 1 to {MAX_CHOICES} different ones.", field="options")

@@ -37,7 +37,7 @@ def checked_options(session: Session, *, workspace_id: str, type: str, options: 
             f"{unknown[0][:100]}: no option of this type; it has {', '.join(sorted(known)) or 'none'}.",
             field="options",
         )
-    if len(orjson.dumps(dict(options), default=str)) > MAX_OPTIONS:
+    if _size(options) > MAX_OPTIONS:
         raise InvalidInput("options: too large.", field="options")
     if type == "statistics" and options.get("statistic") not in STATISTICS:
         raise InvalidInput(f"statistic: choose one of {', '.join(STATISTICS)}.", field="options")
@@ -45,6 +45,14 @@ def checked_options(session: Session, *, workspace_id: str, type: str, options: 
     if TYPES[type].family in ("record", "records"):
         _check_target(session, workspace_id, checked)
     return checked
+
+
+def _size(options: Mapping[str, Any]) -> int:
+    """In bytes of JSON. Raises InvalidInput for what the store's JSON cannot hold, such as numbers of 100 digits."""
+    try:
+        return len(orjson.dumps(dict(options)))
+    except TypeError:
+        raise InvalidInput("options: these values cannot be stored.", field="options") from None
 
 
 def checked_text(name: str, text: str, *, most: int) -> str:
