@@ -59,7 +59,9 @@ def test_a_killed_worker_leaves_nothing_half_done(database: Database, start: Sta
     start(database.url)
     wait_for(lambda: done() == MANY, seconds=30)
     with transaction(database.engine, read_only=True) as session:
-        per_record = select(func.count(col(FieldChange.id)).label("saves")).group_by(col(FieldChange.record_id)).subquery()
+        per_record = (
+            select(func.count(col(FieldChange.id)).label("saves")).group_by(col(FieldChange.record_id)).subquery()
+        )
         assert session.scalar(select(func.count()).where(per_record.c.saves == 1)) == MANY
         assert session.scalar(select(func.count()).where(col(Record.version) == 2)) == MANY
         assert session.get_one(BulkEdit, bulk_id).failed == 0
