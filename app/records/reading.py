@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.core.bulk import among
+from app.core.bulk import among, sieve
 from app.core.errors import InvalidInput
 from app.records.fields import as_json, type_of
 from app.records.relations import linked_by_field
@@ -86,7 +86,7 @@ def _names(session: Session, viewer: Viewer, wanted: dict[str, set[str]]) -> dic
     queries = {
         "member": select(col(Member.id), col(Member.name)).where(col(Member.workspace_id) == viewer.workspace_id),
         "stage": select(col(Stage.id), col(Stage.name)).where(col(Stage.workspace_id) == viewer.workspace_id),
-        "record": select(col(Record.id), col(Record.name)).where(visible(viewer)),
+        "record": select(col(Record.id), col(Record.name)).where(sieve(visible(viewer))),
     }
     tables: dict[str, Any] = {"member": Member.id, "stage": Stage.id, "record": Record.id}
     names: dict[str, str] = {}
