@@ -12,8 +12,8 @@ from app.core.errors import NotSignedIn
 from app.core.google_tokens import verify_user_token
 from app.core.hot import Reader
 from app.core.security import token_hash
-from app.workspaces.access import KeyHolder, key_holder, read_key_holder, viewer_by_sub
-from app.workspaces.api_keys import SCOPES
+from app.workspaces.access import viewer_by_sub
+from app.workspaces.api_keys import SCOPES, KeyHolder, key_holder, read_key_holder
 
 HOW = "send `Bearer` and an API key (`sidenote api-key create` makes one) or a Google ID token."
 

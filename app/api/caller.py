@@ -15,7 +15,8 @@ from app.core.context import Context
 from app.core.database import confine, transaction
 from app.core.errors import Forbidden
 from app.core.rates import Rates
-from app.workspaces.access import KeyHolder, Viewer
+from app.workspaces.access import Viewer
+from app.workspaces.api_keys import KeyHolder
 
 BEARER = HTTPBearer(
     scheme_name="Bearer",

@@ -5,7 +5,6 @@ Every read of records, in any surface, passes through `visible`; every write thr
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, or_, select, true
@@ -14,7 +13,7 @@ from sqlmodel import Session, col
 from app.core.errors import Forbidden, NotSignedIn
 from app.core.hot import HotQuery, Reader
 from app.workspaces.rights import Access, load_access
-from models import ApiKey, Member, Record
+from models import Member, Record
 
 Condition = ColumnElement[bool]
 
@@ -64,14 +63,6 @@ class Owned(Protocol):
     def territory_id(self) -> str | None: ...
 
 
-_keys: Any = (
-    select(*VIEWER_COLUMNS, col(ApiKey.id), col(ApiKey.scopes), col(ApiKey.expires_at))
-    .join(ApiKey, col(ApiKey.member_id) == col(Member.id))
-    .where(col(ApiKey.key_hash) == bindparam("key_hash"), col(Member.active))
-)
-_by_key = HotQuery(_keys)
-
-
 def viewer_from(row: Sequence[Any]) -> Viewer:
     """A viewer from the values of VIEWER_COLUMNS."""
     member_id, workspace_id, name, email, time_zone, locale, access = row[: len(VIEWER_COLUMNS)]
@@ -88,35 +79,6 @@ def viewer_by_id(session: Session, member_id: str) -> Viewer:
     if viewer is None:
         raise NotSignedIn("This account is no longer a member of the workspace: ask an admin.")
     return viewer
-
-
-@dataclass(frozen=True, slots=True)
-class KeyHolder:
-    """A member who calls with an API key, and what the key is good for."""
-
-    viewer: Viewer
-    key_id: str
-    scopes: list[str]
-    expires_at: datetime | None = None
-
-
-def key_holder(session: Session, *, key_hash: str, now: datetime) -> KeyHolder | None:
-    """The member whose API key has this hash and has not expired at `now`."""
-    row = session.execute(_keys, {"key_hash": key_hash}).first()
-    return _holder(row, now) if row else None
-
-
-def read_key_holder(reader: Reader, *, key_hash: str, now: datetime) -> KeyHolder | None:
-    """`key_holder`, on the hottest path."""
-    rows = _by_key(reader, key_hash=key_hash)
-    return _holder(rows[0], now) if rows else None
-
-
-def _holder(row: Sequence[Any], now: datetime) -> KeyHolder | None:
-    key_id, scopes, expires_at = row[len(VIEWER_COLUMNS) :]
-    if expires_at is not None and expires_at <= now:
-        return None
-    return KeyHolder(viewer_from(row), key_id, scopes, expires_at)
 
 
 def _one(session: Session, who: Condition) -> Viewer | None:

@@ -19,8 +19,8 @@ from app.records.service import create_record
 from app.timeline.glance import glance, person_by_email
 from app.timeline.notes import add_note
 from app.timeline.tasks import add_task
-from app.workspaces.access import Viewer, read_key_holder
-from app.workspaces.api_keys import create_api_key
+from app.workspaces.access import Viewer
+from app.workspaces.api_keys import create_api_key, read_key_holder
 from models import ApiKey, Mailbox, Member
 from tests.cast import Cast
 from tests.web.site import PUSH_ACCOUNT, Site
