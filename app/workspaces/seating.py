@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.core.events import emit
 from app.workspaces.access import Viewer, require_power
+from app.workspaces.rights import load_access
 from app.workspaces.roles import is_reserved
 from app.workspaces.seats import hold_access, refresh_access, set_roles
 from models import Member, MemberRole, Role, Team, Territory
@@ -35,7 +36,8 @@ def change_seat(session: Session, *, viewer: Viewer, member_id: str, changes: Se
     """Change a member's seat; what follows for everybody's access holds from the next request on.
 
     Whoever has the power `members` but is no admin changes neither their own seat nor roles that are reserved to
-    admins. Raises Conflict when nobody would be left as an admin, InvalidInput for managers in a circle.
+    admins, and brings nobody under or beside themselves. Raises Conflict when nobody would be left as an admin,
+    InvalidInput for managers in a circle.
     """
     require_power(viewer, "members")
     hold_access(session, workspace_id=viewer.workspace_id)
@@ -56,6 +58,7 @@ def change_seat(session: Session, *, viewer: Viewer, member_id: str, changes: Se
             data={"changes": changed},
         )
         refresh_access(session, workspace_id=viewer.workspace_id)
+        _check_own_reach(session, viewer)
     return member
 
 
@@ -82,6 +85,13 @@ def _change_places(session: Session, member: Member, changes: SeatChanges) -> di
     changed = {name: [getattr(member, name), value] for name, value in wanted.items() if getattr(member, name) != value}
     member.sqlmodel_update({name: new for name, (_, new) in changed.items()})
     return changed
+
+
+def _check_own_reach(session: Session, viewer: Viewer) -> None:
+    """Moving colleagues must not open their records to whoever moves them, unless that is an admin."""
+    now = load_access(session.get_one(Member, viewer.member_id).access)
+    if not viewer.is_admin and set(now.team) - set(viewer.access.team):
+        raise Forbidden("This would show you the records of more colleagues: ask an admin.")
 
 
 def _known(

@@ -83,7 +83,9 @@ def test_a_field_is_barred_only_if_every_role_bars_it(database: Database):
         rep, support = role(session, cast.alice, "Rep"), role(session, cast.alice, "Support")
         amount = field_of(session, cast.alice, "deal", "amount")
         bar_field(session, viewer=cast.alice, role_id=rep.id, field_id=amount.id, access="hidden")
-        assert again(session, cast.bob).access.hidden == {amount.folder_id: {"amount": "amount"}}
+        hidden = again(session, cast.bob).access.hidden
+        assert hidden.pop(amount.folder_id) == {"amount": "amount"}
+        assert list(hidden.values()) == [{"open_amount": "open_amount"}] * 2, "what accounts add up goes with it"
         seat = {"role_ids": [rep.id, support.id]}
         change_seat(session, viewer=cast.alice, member_id=cast.bob.member_id, changes=seat)
         assert again(session, cast.bob).access.hidden == {}
@@ -209,6 +211,22 @@ def test_the_power_over_members_is_no_way_to_more_power(database: Database):
         assert again(session, cast.carol).access.territories == [cast.north]
         with pytest.raises(Forbidden):
             change_seat(session, viewer=again(session, cast.carol), member_id=bob.member_id, changes={"team_id": None})
+
+
+def test_nobody_but_an_admin_brings_colleagues_under_or_beside_themselves(database: Database):
+    cast = gather(database.engine)
+    with transaction(database.engine) as session:
+        billing, team = role(session, cast.alice, "Billing"), create_team(session, viewer=cast.alice, name="Desk")
+        places = {"role_ids": [billing.id], "team_id": team.id}
+        change_seat(session, viewer=cast.alice, member_id=cast.bob.member_id, changes=places)
+        reach, bob = ({"team_id": team.id}, {"manager_id": cast.bob.member_id}), again(session, cast.bob)
+    for changes in reach:
+        with pytest.raises(Forbidden, match="more colleagues"), transaction(database.engine) as session:
+            change_seat(session, viewer=bob, member_id=cast.carol.member_id, changes=changes)
+    with transaction(database.engine) as session:
+        assert again(session, cast.bob).access.team == [cast.bob.member_id]
+        change_seat(session, viewer=cast.alice, member_id=cast.carol.member_id, changes=reach[0])
+        assert cast.carol.member_id in again(session, cast.bob).access.team
 
 
 def test_whoever_is_invited_with_several_roles_holds_them_all(database: Database):
