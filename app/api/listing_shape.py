@@ -14,7 +14,9 @@ from app.records.filters.tree import Tree
 from app.records.listing import Count, columns_of, count_records, list_records, related_values
 from app.records.schema import Schema
 
-FILTER = {"and": [{"field": "owner", "op": "is", "value": "me"}, {"field": "amount", "op": "at_least", "value": 1000}]}
+FILTER = {
+    "and": [{"field": "owner", "op": "is", "value": "me"}, {"field": "amount", "op": "at_least", "value": 100_000}]
+}
 
 
 class CountOut(BaseModel):

@@ -110,7 +110,7 @@ def test_board_sums_equal_what_sql_says(office: Office):
 def test_a_board_is_filtered(office: Office):
     for amount in ("100", "200", "300"):
         new_deal(office, amount=amount)
-    wanted = '{"field": "amount", "op": "at_least", "value": 200}'
+    wanted = '{"field": "amount", "op": "at_least", "value": 20000}'
     column = columns(office.bob, pipeline(office)["id"], filter=wanted)["Prospecting"]
     assert (column["count"], column["amount"]) == (2, 50000)
     board = f"{PIPELINES}/{pipeline(office)['id']}/board"

@@ -2,7 +2,7 @@
 
 A filter is a JSON tree of `{"and": [...]}`, `{"or": [...]}`, `{"not": {...}}` and conditions:
 
-    {"field": "amount", "op": "at_least", "value": 1000}              a field; see OPERATORS for what each kind allows
+    {"field": "amount", "op": "at_least", "value": 100000}            a field (money in minor units); see OPERATORS
     {"field": "owner", "op": "is", "value": "me"}                     `me` is whoever looks
     {"field": "close_on", "op": "within", "value": "this_month"}      or "today", {"next": 30, "unit": "days"}, …
     {"field": "company.industry", "op": "is", "value": "Software"}    a field of a related record
