@@ -17,7 +17,7 @@ from app.main import create_app
 from tests.api.office import KEY, Office
 from tests.conftest import Database
 
-EXAMPLES = 12
+EXAMPLES = 8
 """Requests per operation."""
 
 
