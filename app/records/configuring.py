@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from app.core.errors import InvalidInput
 from app.core.events import emit
+from app.core.text import one_line
 from app.workspaces.access import Viewer
 from models import FieldDef, Folder, Pipeline, Stage
 
@@ -17,7 +18,7 @@ Subject = Folder | FieldDef | Pipeline | Stage
 
 def plain_name(name: str, *, taken: Sequence[str], field: str = "name") -> str:
     """A name without surplus blanks. Raises InvalidInput when it is empty, too long, or another's."""
-    plain = " ".join(name.replace("\0", "").split())
+    plain = one_line(name)
     if not plain or len(plain) > MAX_NAME:
         raise InvalidInput(f"{field}: give one of up to {MAX_NAME} characters.", field=field)
     if plain.casefold() in {other.casefold() for other in taken}:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput, NotFound
+from app.core.text import one_line
 from app.records.fields.references import MAX_LABEL
 from app.records.links import set_link
 from app.records.relations import relation_between
@@ -44,7 +45,7 @@ def link(session: Session, *, viewer: Viewer, record_id: str, other_id: str, lab
     Where a field shows links of this label, the link becomes part of its value. Raises InvalidInput for the label.
     """
     record, other = _pair(session, viewer, record_id, other_id)
-    text = " ".join(label.replace("\0", "").split())
+    text = one_line(label)
     if not text or len(text) > MAX_LABEL:
         raise InvalidInput(f"label: say in up to {MAX_LABEL} characters how they are related.", field="label")
     if record.id == other.id:

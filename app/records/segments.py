@@ -11,6 +11,7 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
+from app.core.text import one_line
 from app.records.filters import compile_filter, keys_used
 from app.records.filters.tree import Tree
 from app.records.listing.matching import matching
@@ -134,7 +135,7 @@ def _segment_to_change(session: Session, viewer: Viewer, segment_id: str) -> Seg
 
 
 def _name(name: str) -> str:
-    text = " ".join(name.replace("\0", "").split())
+    text = one_line(name)
     if not 1 <= len(text) <= MAX_NAME:
         raise InvalidInput(f"name: give the segment a name of up to {MAX_NAME} characters.", field="name")
     return text

@@ -10,6 +10,7 @@ from app.core.clock import utcnow
 from app.core.errors import InvalidInput, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
+from app.core.text import one_line
 from app.records.filters import compile_filter
 from app.records.filters.related import Paths
 from app.records.listing.columns import columns_of, is_column
@@ -126,7 +127,7 @@ def _write(session: Session, viewer: Viewer, folder: Folder, view: View, values:
     if unknown := set(values) - set(EDITABLE):
         raise InvalidInput(f"{min(unknown)}: a view has no such part.", field=min(unknown))
     wanted = {name: getattr(view, name) for name in EDITABLE} | dict(values)
-    wanted["name"] = " ".join(wanted["name"].replace("\0", "").split())
+    wanted["name"] = one_line(wanted["name"])
     if wanted["shared"] or wanted["is_default"]:
         require_power(viewer, "views")
     _check(session, viewer, schema_of(session, folder=folder, viewer=viewer), wanted)

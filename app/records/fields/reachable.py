@@ -8,6 +8,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from app.core.errors import InvalidInput
+from app.core.text import one_line
 from app.records.fields.base import MAX_LINE, FieldType
 from app.records.fields.formats import Formats
 from models import FieldDef
@@ -54,7 +55,7 @@ class Phone(FieldType):
         return list(dict.fromkeys(self._one(field, str(part).strip()) for part in parts if str(part).strip()))
 
     def _one(self, field: FieldDef, text: str) -> str:
-        written = " ".join(text.replace("\0", "").split())
+        written = one_line(text)
         if not _PHONE.fullmatch(written) or sum(map(str.isdigit, written)) < 3 or len(written) > 50:
             raise self.refuse(field, f"{written[:50]} is not a phone number: write one such as +49 30 123456.")
         return phone_key(written, field.options.get("region"))
@@ -116,4 +117,4 @@ def _readable(number: str) -> str:
 def _line(value: Any) -> str:
     if isinstance(value, Mapping | list):
         raise InvalidInput("address: each part is a text.", field="address")
-    return " ".join(str(value).replace("\0", "").split())
+    return one_line(str(value))

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.core.errors import InvalidInput
+from app.core.text import one_line
 from app.records.fields.base import MAX_LINE, FieldType
 from app.records.fields.formats import Formats
 from models import FieldDef
@@ -30,7 +31,7 @@ class Text(FieldType):
         return text or None
 
     def clean(self, text: str) -> str:
-        return " ".join(text.replace("\0", "").split())
+        return one_line(text)
 
 
 class LongText(Text):

@@ -1,14 +1,11 @@
 """Where a page ended: an opaque text from which the next one starts, whatever was inserted meanwhile."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import orjson
-
+from app.core.cursor import cursor_of, place_at
 from app.core.errors import InvalidInput
 from app.records.listing.sorting import SortKey
 
@@ -30,19 +27,17 @@ class Place:
 
 
 def dump_cursor(keys: Sequence[SortKey], place: Place) -> str:
-    names = [key.name for key in keys]
-    return base64.urlsafe_b64encode(orjson.dumps([names, place.values, place.id])).decode().rstrip("=")
+    return cursor_of([key.name for key in keys], place.values, place.id)
 
 
 def load_cursor(keys: Sequence[SortKey], cursor: str) -> Place:
     """Raises InvalidInput for what `dump_cursor` did not write for the same sort."""
     try:
-        padded = cursor[:MAX_CURSOR] + "=" * (-len(cursor) % 4)
-        names, values, id = orjson.loads(base64.urlsafe_b64decode(padded.encode()))
-        if names != [key.name for key in keys] or not isinstance(id, str) or "\0" in id:
+        names, values, id = place_at(cursor[:MAX_CURSOR], list, list, str)
+        if names != [key.name for key in keys] or "\0" in id:
             raise ValueError
         return Place(tuple(_value(key, value) for key, value in zip(keys, values, strict=True)), id)
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, InvalidInput):
         raise InvalidInput("cursor: use `next` of the page before, with the same sort.", field="cursor") from None
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from app.core.clock import utcnow
 from app.core.errors import Conflict, InvalidInput, NotFound, SidenoteError
 from app.core.security import token_hash
+from app.core.text import one_line
 from app.records.deals import move_stage
 from app.records.quotes.content import today_of
 from app.records.quotes.versions import set_status, tell
@@ -118,4 +119,4 @@ def _state(version: QuoteVersion) -> str:
 
 
 def _plain(text: str, limit: int) -> str:
-    return " ".join(text.replace("\0", "").split())[:limit]
+    return one_line(text)[:limit]

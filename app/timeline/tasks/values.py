@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput
+from app.core.text import one_line
 from app.timeline.tasks.due import day_start
 from app.timeline.tasks.repeat import checked_rule
 from app.timeline.tasks.sight import check_thread
@@ -72,7 +73,7 @@ def members_of(session: Session, *, viewer: Viewer, ids: Sequence[str]) -> Seque
 
 
 def _title(title: str) -> str:
-    name = " ".join(title.replace("\0", "").split())
+    name = one_line(title)
     if not name:
         raise InvalidInput("Task: give it a title.", field="title")
     return name[:MAX_TITLE]
