@@ -18,6 +18,7 @@ from app.core.clock import utcnow
 from app.core.context import Context
 from app.core.database import transaction
 from app.core.errors import Conflict, InvalidInput
+from app.core.jobs import JobContext, scheduled
 from app.workspaces.access import Viewer
 from models import IdempotentRequest
 
@@ -115,6 +116,13 @@ class Idempotency:
             await run_in_threadpool(claim.answer, self._context, status, answer)
         for message in held:
             await send(message)
+
+
+@scheduled("api.forget-answers", cron="11 3 * * *")
+def forget_answers(context: JobContext) -> None:
+    """Drop the answers of yesterday's requests, every night."""
+    with transaction(context.engine) as session:
+        forget_old(session)
 
 
 def forget_old(session: Session) -> None:
