@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from app.core.freemail import is_freemail
 from app.core.google_tokens import GoogleUser
 from app.core.hot import HotQuery, Reader
 from app.core.ids import new_id
+from app.records.catalog import Catalog, catalog_of
 from app.records.keys import domain_of, email_key
 from app.workspaces.access import VIEWER_COLUMNS, Viewer, viewer_from
 from gmail_addon.card_types import Action, OnClick
@@ -23,7 +23,7 @@ from gmail_addon.clicks import action, run
 from gmail_addon.context import Addon
 from gmail_addon.events import Event
 from gmail_addon.forms import FIELDS
-from models import Folder, Mailbox, Member, MessageAlias, Pipeline, Stage, Workspace
+from models import Mailbox, Member, MessageAlias, Stage, Workspace
 from sync.colleagues import Colleagues
 
 ACTION, NONCE, AT = "a", "n", "at"
@@ -43,15 +43,6 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class StageChoice:
-    """A stage of the pipeline, as a dropdown offers it; `outcome` is open, won or lost."""
-
-    id: str
-    name: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """Everything that the cards and actions of one request share. `at` names the card being drawn; "" is the root."""
 
@@ -61,7 +52,7 @@ class Visit:
     viewer: Viewer
     boxes: tuple[Box, ...]
     team: Colleagues
-    stages: tuple[StageChoice, ...]
+    catalog: Catalog
     currency: str
     zone: ZoneInfo
     now: datetime
@@ -72,6 +63,20 @@ class Visit:
         """The mailbox that Gmail is open with; another of the viewer's when its address has changed."""
         same = (box for box in self.boxes if box.address == self.user.email.lower())
         return next(same, self.boxes[0])
+
+    def stages_beside(self, stage_id: str) -> list[Stage]:
+        """The stages in use of the pipeline that this stage is of, in order; none when the stage is not in use."""
+        stage = self.catalog.stages.get(stage_id)
+        if stage is None or stage.archived_at:
+            return []
+        return self.catalog.stages_in(stage.pipeline_id)
+
+    def first_stages(self) -> list[Stage]:
+        """The stages of the pipeline where new deals begin."""
+        deals = self.catalog.folder_of("deal")
+        pipelines = [one for one in self.catalog.pipelines.values() if deals and one.folder_id == deals.id]
+        first = next((one for one in pipelines if one.archived_at is None), None)
+        return self.catalog.stages_in(first.id) if first else []
 
     def standing(self, at: str) -> "Visit":
         """The same visit, drawing the card `at`."""
@@ -103,14 +108,15 @@ class Visit:
 def find_visit(reader: Reader, *, addon: Addon, event: Event, user: GoogleUser) -> Visit | None:
     """The visit of the member behind this Google account, in one statement.
 
-    None when nobody is, or no mailbox of theirs is connected.
+    None when nobody is, or no mailbox of theirs is connected. A process that meets the workspace's present
+    catalog for the first time reads that, too.
     """
     alias = event.message.value if event.message and event.message.is_alias else ""
     rows = _VISIT(reader, sub=user.subject, alias=alias)
     if not rows or rows[0][_BOX.start] is None:
         return None
     viewer = viewer_from(rows[0])
-    currency, domains, members, boxes, stages = rows[0][len(VIEWER_COLUMNS) : _BOX.start]
+    currency, domains, members, boxes = rows[0][len(VIEWER_COLUMNS) : _BOX.start]
     return Visit(
         addon=addon,
         event=event,
@@ -118,7 +124,7 @@ def find_visit(reader: Reader, *, addon: Addon, event: Event, user: GoogleUser) 
         viewer=viewer,
         boxes=tuple(Box(*row[_BOX]) for row in rows),
         team=_team(f"{members} {boxes}", domains),
-        stages=_stages_of(stages),
+        catalog=catalog_of(reader, workspace_id=viewer.workspace_id, version=viewer.catalog_version),
         currency=currency,
         zone=event.zone or zone_of(viewer.time_zone),
         now=utcnow(),
@@ -138,22 +144,6 @@ _addresses = (
     .where(_colleague.c.workspace_id == Member.workspace_id)
     .scalar_subquery()
 )
-_FIELD, _ROW = "\x1f", "\x1e"
-_stage: tuple[Any, ...] = (
-    cast(col(Pipeline.position), Text),
-    cast(col(Stage.position), Text),
-    col(Stage.id),
-    Stage.name,
-    Stage.outcome,
-)
-_stages = (
-    select(func.aggregate_strings(reduce(lambda row, field: row + literal(_FIELD) + field, _stage), _ROW))
-    .join(Pipeline, col(Pipeline.id) == col(Stage.pipeline_id))
-    .join(Folder, col(Folder.id) == col(Pipeline.folder_id))
-    .where(col(Folder.workspace_id) == col(Member.workspace_id), col(Folder.kind) == "deal")
-    .where(col(Folder.archived_at).is_(None), col(Pipeline.archived_at).is_(None), col(Stage.archived_at).is_(None))
-    .scalar_subquery()
-)
 _statement: Any = (
     select(
         *VIEWER_COLUMNS,
@@ -161,7 +151,6 @@ _statement: Any = (
         col(Workspace.internal_domains),
         _members,
         _addresses,
-        _stages,
         col(Mailbox.id),
         col(Mailbox.address),
         col(Mailbox.state),
@@ -181,7 +170,7 @@ _statement: Any = (
     .order_by(col(Mailbox.created_at))
 )
 _VISIT = HotQuery(_statement)
-_BOX = slice(len(VIEWER_COLUMNS) + 5, len(VIEWER_COLUMNS) + 12)
+_BOX = slice(len(VIEWER_COLUMNS) + 4, len(VIEWER_COLUMNS) + 11)
 _ADDRESS = re.compile(r"[^\s\"\[\],]+@[^\s\"\[\],]+")
 
 
@@ -189,10 +178,3 @@ def _team(addresses: str, domains: list[str]) -> Colleagues:
     keys = {email_key(address): "" for address in _ADDRESS.findall(addresses)}
     internal = {domain_of(domain) for domain in domains if not is_freemail(domain)}
     return Colleagues(keys, frozenset(internal - {""}))
-
-
-def _stages_of(packed: str | None) -> tuple[StageChoice, ...]:
-    rows = [row.split(_FIELD) for row in packed.split(_ROW)] if packed else []
-    first = min((int(row[0]) for row in rows), default=0)
-    ordered = sorted((int(row[1]), row[2:]) for row in rows if int(row[0]) == first)
-    return tuple(StageChoice(*row) for _, row in ordered)

@@ -1,6 +1,7 @@
 """Every table of the store. Importing this package registers them all."""
 
 from models.access import FieldGrant, MemberRole, RecordShare, Role, RoleGrant, Team, Territory
+from models.card import CardLayout, Follow, OutgoingPlan, RecentRecord, Snippet, ThreadCandidate
 from models.event import Event, Executor, Outbox
 from models.mailbox import Mailbox, MailboxMessage, MessageAlias, SyncItem
 from models.message import (
@@ -50,6 +51,7 @@ __all__ = [
     "Attachment",
     "BulkEdit",
     "BulkItem",
+    "CardLayout",
     "Correspondent",
     "Counter",
     "DealChoice",
@@ -62,6 +64,7 @@ __all__ = [
     "FieldGrant",
     "FirstTouch",
     "Folder",
+    "Follow",
     "Handled",
     "IdempotentRequest",
     "Invitation",
@@ -76,10 +79,12 @@ __all__ = [
     "MessageBody",
     "Notification",
     "Outbox",
+    "OutgoingPlan",
     "Participant",
     "Pipeline",
     "QuoteLine",
     "QuoteVersion",
+    "RecentRecord",
     "Record",
     "RecordKey",
     "RecordLink",
@@ -92,6 +97,7 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "ServicePromise",
+    "Snippet",
     "Stage",
     "StageChange",
     "SyncItem",
@@ -100,6 +106,7 @@ __all__ = [
     "TaskLink",
     "Team",
     "Territory",
+    "ThreadCandidate",
     "ThreadLink",
     "TicketClock",
     "TimelineEntry",

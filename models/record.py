@@ -82,6 +82,8 @@ class Stage(SQLModel, table=True):
     outcome: str = "open"
     color: str = ""
     stale_after: int | None = None
+    usual_days: float | None = None
+    """How long deals that left this stage stood in it, by the median; None until enough of them did."""
     required: list[str] = Field(default_factory=list, sa_type=Json)
     archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 

@@ -20,6 +20,8 @@ class Workspace(SQLModel, table=True):
     """Mail whose every participant is at one of these domains stays out of the CRM."""
     contact_policy: str = "sent"
     """Who becomes a contact by mail alone: `sent` (people we wrote to), `sent_and_received`, `none`."""
+    catalog_version: int = 1
+    """Counts the changes to folders, fields, pipelines, stages, cards and members; see `app.records.catalog`."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -41,6 +43,8 @@ class Member(SQLModel, table=True):
     """The Google Workspace domain that managed the account at its last sign-in; what an address says proves nothing."""
     time_zone: str = "UTC"
     locale: str = "en"
+    language: str = ""
+    """In which the sidebar speaks; empty: as Gmail does."""
     active: bool = True
     access: str = ""
     """What the member's roles, teams, territories and shares come to; see `app.workspaces.rights`."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy.orm import Session
 
 Row = tuple[Any, ...]
 Convert = Callable[[Any], Any]
@@ -32,6 +33,12 @@ class Reader:
         self._cursor.execute(sql, parameters)
         rows: list[Row] = self._cursor.fetchall()
         return rows
+
+
+def reader_of(session: Session) -> Reader:
+    """A reader within the transaction of a session. What the session has not flushed yet, it does not see."""
+    connection = session.connection()
+    return Reader(connection.dialect, connection.connection.cursor())
 
 
 READERS_AT_ONCE = 2

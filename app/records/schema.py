@@ -1,12 +1,12 @@
 """A folder and its fields as a member may know them: what is hidden from them is not there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.errors import Forbidden, InvalidInput, NotFound
+from app.records.catalog import Catalog, session_catalog
 from app.workspaces.access import Viewer
 from models import FieldDef, Folder
 
@@ -69,10 +69,18 @@ def folder_of_kind(session: Session, *, workspace_id: str, kind: str) -> Folder:
 
 def schema_of(session: Session, *, folder: Folder, viewer: Viewer | None = None) -> Schema:
     """The folder's fields in order. Without a viewer, for rules and reckoning: all of them."""
-    query = select(FieldDef).where(col(FieldDef.folder_id) == folder.id, col(FieldDef.archived_at).is_(None))
-    fields: Sequence[FieldDef] = session.scalars(query.order_by(col(FieldDef.position))).all()
-    if viewer is None or viewer.is_admin:
-        return Schema(folder, tuple(fields))
+    if viewer is None:
+        query = select(FieldDef).where(col(FieldDef.folder_id) == folder.id, col(FieldDef.archived_at).is_(None))
+        return Schema(folder, tuple(session.scalars(query.order_by(col(FieldDef.position)))))
+    here = session_catalog(session, workspace_id=viewer.workspace_id, version=viewer.catalog_version)
+    return schema_seen(here, viewer=viewer, folder=folder)
+
+
+def schema_seen(catalog: Catalog, *, viewer: Viewer, folder: Folder) -> Schema:
+    """The folder's fields in order, as far as the viewer may know of them."""
+    fields = catalog.fields.get(folder.id, ())
+    if viewer.is_admin:
+        return Schema(folder, fields)
     seen = tuple(field for field in fields if not viewer.access.hides(folder.id, field.key))
     return Schema(folder, seen, frozenset(viewer.access.locked.get(folder.id, ())))
 

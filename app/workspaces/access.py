@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, or_, select, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.core.errors import Forbidden, NotSignedIn
 from app.core.hot import HotQuery, Reader
 from app.workspaces.rights import Access, load_access
-from models import Member, Record
+from models import Member, Record, Workspace
 
 Condition = ColumnElement[bool]
 
@@ -29,12 +30,14 @@ class Viewer:
     time_zone: str
     locale: str
     access: Access
+    catalog_version: int
 
     @property
     def is_admin(self) -> bool:
         return self.access.is_admin
 
 
+_HOME = aliased(Workspace)
 VIEWER_COLUMNS = (
     col(Member.id),
     col(Member.workspace_id),
@@ -43,6 +46,7 @@ VIEWER_COLUMNS = (
     col(Member.time_zone),
     col(Member.locale),
     col(Member.access),
+    select(col(_HOME.catalog_version)).where(col(_HOME.id) == col(Member.workspace_id)).scalar_subquery(),
 )
 """What makes a Viewer; see `viewer_from`."""
 
@@ -65,8 +69,8 @@ class Owned(Protocol):
 
 def viewer_from(row: Sequence[Any]) -> Viewer:
     """A viewer from the values of VIEWER_COLUMNS."""
-    member_id, workspace_id, name, email, time_zone, locale, access = row[: len(VIEWER_COLUMNS)]
-    return Viewer(member_id, workspace_id, name, email, time_zone, locale, load_access(access))
+    member_id, workspace_id, name, email, time_zone, locale, access, version = row[: len(VIEWER_COLUMNS)]
+    return Viewer(member_id, workspace_id, name, email, time_zone, locale, load_access(access), version)
 
 
 def viewer_by_sub(session: Session, google_sub: str) -> Viewer | None:

@@ -117,14 +117,15 @@ def lose(session: Session, visit: Visit, _opened: Opened | None) -> Done:
 def _move(session: Session, visit: Visit, stage_id: str, reason: str | None) -> Done:
     deal_id = id_parameter(visit, "deal")
     deal = move_stage(session, viewer=visit.viewer, deal_id=deal_id, stage_id=stage_id, reason=reason)
-    name = next(stage.name for stage in visit.stages if stage.id == deal.stage_id)
+    name = visit.catalog.stages[deal.stage_id or ""].name
     return Done(t("{deal} moved to {stage}", deal=deal.name, stage=t(name)))
 
 
 def _known_stage(visit: Visit, stage_id: str | None) -> str:
-    if stage_id not in {stage.id for stage in visit.stages}:
+    stage = visit.catalog.stages.get(stage_id or "")
+    if stage is None or stage.archived_at:
         raise InvalidInput("Stage: choose one from the list.", field="stage")
-    return str(stage_id)
+    return stage.id
 
 
 def _proposal(visit: Visit) -> DealDraft:

@@ -76,7 +76,7 @@ def _company(draft: DealDraft) -> Widget:
 
 
 def _stage(visit: Visit, draft: DealDraft) -> Widget:
-    stages = [stage for stage in visit.stages if stage.outcome == "open"]
+    stages = [stage for stage in visit.first_stages() if stage.outcome == "open"]
     chosen = draft.stage or stages[0].id
     options = [option(stage.id, t(stage.name), selected=stage.id == chosen) for stage in stages]
     return dropdown("stage", *options, label=t("Stage"))

@@ -50,7 +50,7 @@ def deal_row(visit: Visit, deal: Deal, *facts: str) -> Widget:
 
 
 def is_movable(visit: Visit, deal: Deal) -> bool:
-    return may(visit.viewer, "edit", deal) and any(stage.id == deal.stage_id for stage in visit.stages)
+    return may(visit.viewer, "edit", deal) and bool(visit.stages_beside(deal.stage_id))
 
 
 def deal_facts(visit: Visit, deal: Deal) -> str:
@@ -58,7 +58,7 @@ def deal_facts(visit: Visit, deal: Deal) -> str:
     amount = money(deal.amount, deal.currency) if deal.amount is not None else t("No amount yet")
     if visit.viewer.access.hides(deal.folder_id, "amount"):
         amount = ""
-    is_over = any(stage.id == deal.stage_id and stage.outcome != "open" for stage in visit.stages)
+    is_over = visit.catalog.stages[deal.stage_id].outcome != "open"
     if deal.close_on is None or is_over:
         return amount
     today = visit.now.astimezone(visit.zone).date()
@@ -68,7 +68,8 @@ def deal_facts(visit: Visit, deal: Deal) -> str:
 
 
 def stage_dropdown(visit: Visit, deal: Deal) -> Widget:
-    options = [option(stage.id, t(stage.name), selected=stage.id == deal.stage_id) for stage in visit.stages]
+    stages = visit.stages_beside(deal.stage_id)
+    options = [option(stage.id, t(stage.name), selected=stage.id == deal.stage_id) for stage in stages]
     moving = visit.write("move_stage", deal=deal.id)
     return dropdown(f"stage.{deal.id}", *options, label=t("Stage"), on_change=moving)
 

@@ -162,11 +162,11 @@ def test_nobody_lists_counts_or_groups_what_they_may_not_see(database: Database,
         for viewer, name in ((cast.carol, "Of Carol"), (cast.bob, "Of Bob")):
             values = {"name": name, "amount": "10", "company": secret.id}
             create_deal(session, viewer=cast.alice, values=values | {"owner": viewer.member_id})
+        deals = folder_of_kind(session, workspace_id=cast.workspace_id, kind="deal")
+        assert schema_of(session, folder=deals, viewer=cast.mallory).fields == ()
         for viewer in (granted(cast.bob, read="own"), granted(cast.mallory, read="all")):
             mine = [] if viewer.member_id == cast.mallory.member_id else ["Of Bob"]
-            folder = schema_of(
-                session, folder=folder_of_kind(session, workspace_id=cast.workspace_id, kind="deal"), viewer=viewer
-            )
+            folder = schema_of(session, folder=deals, viewer=viewer if mine else cast.alice)
             page = list_records(session, viewer=viewer, schema=folder, sort=["company"])
             assert [row.name for row in page.records] == mine
             assert count_records(session, viewer=viewer, schema=folder).value == len(mine)

@@ -110,6 +110,7 @@ def upgrade() -> None:
     sa.Column('join_domains', models.base.Json, nullable=False),
     sa.Column('internal_domains', models.base.Json, nullable=False),
     sa.Column('contact_policy', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('catalog_version', sa.Integer(), nullable=False),
     sa.Column('created_at', models.base.UTCDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_workspace'))
     )
@@ -172,6 +173,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_territory')),
     sa.UniqueConstraint('workspace_id', 'name', name=op.f('uq_territory_workspace_id_name'))
     )
+    op.create_table('card_layout',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('folder_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('role_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
+    sa.Column('fields', models.base.Json, nullable=False),
+    sa.ForeignKeyConstraint(['folder_id'], ['folder.id'], name=op.f('fk_card_layout_folder_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_card_layout_role_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_card_layout_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_card_layout')),
+    sa.UniqueConstraint('folder_id', 'role_id', name=op.f('uq_card_layout_folder_id_role_id'))
+    )
     op.create_table('field',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -207,6 +220,7 @@ def upgrade() -> None:
     sa.Column('hosted_domain', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('time_zone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('locale', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('language', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('access', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('created_at', models.base.UTCDateTime(timezone=True), nullable=False),
@@ -463,6 +477,22 @@ def upgrade() -> None:
     with op.batch_alter_table('segment', schema=None) as batch_op:
         batch_op.create_index('ix_segment_folder', ['workspace_id', 'folder_id'], unique=False)
 
+    op.create_table('snippet',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('owner_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['member.id'], name=op.f('fk_snippet_owner_id')),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_snippet_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_snippet'))
+    )
+    with op.batch_alter_table('snippet', schema=None) as batch_op:
+        batch_op.create_index('ix_snippet_workspace', ['workspace_id', 'name'], unique=False)
+
     op.create_table('stage',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -473,6 +503,7 @@ def upgrade() -> None:
     sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('color', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('stale_after', sa.Integer(), nullable=True),
+    sa.Column('usual_days', sa.Float(), nullable=True),
     sa.Column('required', models.base.Json, nullable=False),
     sa.Column('archived_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['pipeline_id'], ['pipeline.id'], name=op.f('fk_stage_pipeline_id')),
@@ -747,6 +778,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_first_touch_workspace_id')),
     sa.PrimaryKeyConstraint('record_id', name=op.f('pk_first_touch'))
     )
+    op.create_table('follow',
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('created_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_follow_member_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_follow_record_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_follow_workspace_id')),
+    sa.PrimaryKeyConstraint('member_id', 'record_id', name=op.f('pk_follow'))
+    )
+    with op.batch_alter_table('follow', schema=None) as batch_op:
+        batch_op.create_index('ix_follow_record', ['record_id'], unique=False)
+
     op.create_table('lifecycle_change',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -779,6 +823,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('notification', schema=None) as batch_op:
         batch_op.create_index('ix_notification_member', ['member_id', 'read_at', 'created_at'], unique=False)
+
+    op.create_table('outgoing_plan',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('recipients', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('log', sa.Boolean(), nullable=False),
+    sa.Column('deal_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
+    sa.Column('remind_days', sa.Integer(), nullable=True),
+    sa.Column('made_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('message_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
+    sa.ForeignKeyConstraint(['deal_id'], ['record.id'], name=op.f('fk_outgoing_plan_deal_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_outgoing_plan_member_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_outgoing_plan_message_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_outgoing_plan_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_plan'))
+    )
+    with op.batch_alter_table('outgoing_plan', schema=None) as batch_op:
+        batch_op.create_index('ix_outgoing_plan_waiting', ['member_id', 'recipients'], unique=False)
 
     op.create_table('quote_line',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -823,6 +887,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('quote_id', 'version', name=op.f('uq_quote_version_quote_id_version')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_quote_version_token_hash'))
     )
+    op.create_table('recent_record',
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('seen_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_recent_record_member_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_recent_record_record_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_recent_record_workspace_id')),
+    sa.PrimaryKeyConstraint('member_id', 'record_id', name=op.f('pk_recent_record'))
+    )
+    with op.batch_alter_table('recent_record', schema=None) as batch_op:
+        batch_op.create_index('ix_recent_record_seen', ['member_id', 'seen_at'], unique=False)
+
     op.create_table('record_key',
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -906,6 +983,21 @@ def upgrade() -> None:
     with op.batch_alter_table('task_link', schema=None) as batch_op:
         batch_op.create_index('ix_task_link_record', ['record_id'], unique=False)
 
+    op.create_table('thread_candidate',
+    sa.Column('thread_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('score', sa.Float(), nullable=False),
+    sa.Column('reasons', models.base.Json, nullable=False),
+    sa.Column('scored_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_thread_candidate_record_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['thread_id'], ['mail_thread.id'], name=op.f('fk_thread_candidate_thread_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_thread_candidate_workspace_id')),
+    sa.PrimaryKeyConstraint('thread_id', 'record_id', name=op.f('pk_thread_candidate'))
+    )
+    with op.batch_alter_table('thread_candidate', schema=None) as batch_op:
+        batch_op.create_index('ix_thread_candidate_record', ['record_id'], unique=False)
+
     op.create_table('thread_link',
     sa.Column('thread_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -975,6 +1067,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_thread_link_record')
 
     op.drop_table('thread_link')
+    with op.batch_alter_table('thread_candidate', schema=None) as batch_op:
+        batch_op.drop_index('ix_thread_candidate_record')
+
+    op.drop_table('thread_candidate')
     with op.batch_alter_table('task_link', schema=None) as batch_op:
         batch_op.drop_index('ix_task_link_record')
 
@@ -996,11 +1092,19 @@ def downgrade() -> None:
         batch_op.drop_index('ix_record_key_record')
 
     op.drop_table('record_key')
+    with op.batch_alter_table('recent_record', schema=None) as batch_op:
+        batch_op.drop_index('ix_recent_record_seen')
+
+    op.drop_table('recent_record')
     op.drop_table('quote_version')
     with op.batch_alter_table('quote_line', schema=None) as batch_op:
         batch_op.drop_index('ix_quote_line_quote')
 
     op.drop_table('quote_line')
+    with op.batch_alter_table('outgoing_plan', schema=None) as batch_op:
+        batch_op.drop_index('ix_outgoing_plan_waiting')
+
+    op.drop_table('outgoing_plan')
     with op.batch_alter_table('notification', schema=None) as batch_op:
         batch_op.drop_index('ix_notification_member')
 
@@ -1009,6 +1113,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_lifecycle_change_record')
 
     op.drop_table('lifecycle_change')
+    with op.batch_alter_table('follow', schema=None) as batch_op:
+        batch_op.drop_index('ix_follow_record')
+
+    op.drop_table('follow')
     op.drop_table('first_touch')
     with op.batch_alter_table('field_change', schema=None) as batch_op:
         batch_op.drop_index('ix_field_change_record')
@@ -1065,6 +1173,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_stage_pipeline_id'))
 
     op.drop_table('stage')
+    with op.batch_alter_table('snippet', schema=None) as batch_op:
+        batch_op.drop_index('ix_snippet_workspace')
+
+    op.drop_table('snippet')
     with op.batch_alter_table('segment', schema=None) as batch_op:
         batch_op.drop_index('ix_segment_folder')
 
@@ -1113,6 +1225,7 @@ def downgrade() -> None:
 
     op.drop_table('member')
     op.drop_table('field')
+    op.drop_table('card_layout')
     op.drop_table('territory')
     op.drop_table('team')
     op.drop_table('service_promise')

@@ -12,6 +12,7 @@ from models.base import metadata
 GENERATED_ID = re.compile(r"\b[0-9a-hjkmnp-tv-z]{26}\b")
 OF_THE_RUN = {"created_at", "updated_at", "recorded_at", "synced_at", "next_sync_at", "dirty_at", "aliases_at"}
 OF_THE_RUN |= {
+    "touched_at",
     "lease_owner",
     "lease_until",
     "quota_level",
