@@ -26,6 +26,7 @@ import app.timeline.tickets.responses
 import app.workspaces.keepers
 import sync.attribution.rule
 import sync.jobs
+import sync.outgoing.carrying_out
 import sync.past_mail
 import sync.workspace_changes
 

@@ -46,7 +46,10 @@ class RecentRecord(SQLModel, table=True):
 
 
 class Snippet(SQLModel, table=True):
-    """A piece of text to put into mail, with `{{field}}` places in it: a member's own, or (shared) everybody's."""
+    """A piece of text to put into mail, with `{{field}}` places in it: a member's own, or (shared) everybody's.
+
+    A deleted one waits for a while in case its owner changes their mind.
+    """
 
     __table_args__ = (Index("ix_snippet_workspace", "workspace_id", "name"),)
 
@@ -58,6 +61,7 @@ class Snippet(SQLModel, table=True):
     text: str
     created_at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class OutgoingPlan(SQLModel, table=True):
@@ -79,6 +83,8 @@ class OutgoingPlan(SQLModel, table=True):
     deal_id: str | None = ref("record.id", cascade=True)
     remind_days: int | None = None
     """Working days without an answer after which the writer is reminded."""
+    reminder: str = ""
+    """What that reminder says, in the writer's language."""
     made_at: datetime = Field(sa_type=UTCDateTime)
     expires_at: datetime = Field(sa_type=UTCDateTime)
     message_id: str | None = ref("message.id", cascade=True)

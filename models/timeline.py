@@ -65,7 +65,7 @@ class Task(SQLModel, table=True):
 
     An `all_day` task is due on the day that begins at `due_at` where its assignee is. `repeat` is an RFC 5545 rule
     (`FREQ=WEEKLY`) that began at `repeat_from`: completing the task makes the next one. `answered_at`: the customer
-    wrote before the task was due.
+    wrote before the task was due; one that waits `until_answered` is done with then.
     """
 
     __table_args__ = (
@@ -87,6 +87,7 @@ class Task(SQLModel, table=True):
     remind_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reminded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    until_answered: bool = False
     assignee_id: str = ref("member.id")
     """Who is responsible; others who take part are in `task_assignee`."""
     thread_id: str | None = Field(default=None, foreign_key="mail_thread.id", max_length=26)

@@ -152,6 +152,9 @@ def _tell(session: Session, mailbox: Mailbox, placed: Sequence[Placed], places: 
         if one.is_new:
             facts = {"backfill": backfill, "direction": one.envelope.direction, "kind": message.kind.value}
             events.append(event_row("message.stored", subject_id=one.message_id, data=facts, **where))
+        if "SENT" in message.label_ids and not backfill:
+            sender = {"mailbox_id": mailbox.id, "member_id": mailbox.member_id}
+            events.append(event_row("message.sent", subject_id=one.message_id, data=sender, **where))
         if one.thread_id != places.threads[message.gmail_thread_id]:
             meeting = {"mailbox_id": mailbox.id, "gmail_thread_id": message.gmail_thread_id}
             events.append(event_row("thread.met", subject_id=one.thread_id, data=meeting, **where))

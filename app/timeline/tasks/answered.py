@@ -1,6 +1,6 @@
 """Tasks that the customer answered by writing first."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select, update
@@ -8,6 +8,8 @@ from sqlmodel import Session, col
 
 from app.core.events import emit, subscribe
 from app.records.identity import PEOPLE
+from app.timeline.tasks.next_task import refresh_next
+from app.timeline.tasks.parts import records_of
 from models import Event, Message, Record, Task, TaskLink, TimelineEntry, TimelineLink
 
 ONE_SECOND = timedelta(seconds=1)
@@ -23,7 +25,8 @@ def _is_news_from_outside(event: dict[str, Any]) -> bool:
 def answer_tasks(session: Session, event: Event) -> None:
     """Note on open tasks that the customer wrote after they were made and before they were due.
 
-    Those are the tasks of the message's thread, and those about a person who takes part in it.
+    Those are the tasks of the message's thread, and those about a person who takes part in it. What waited for nothing
+    but an answer is done.
     """
     message = session.get(Message, event.subject_id)
     if message is None:
@@ -49,3 +52,12 @@ def answer_tasks(session: Session, event: Event) -> None:
         session.execute(update(Task).where(col(Task.id) == task.id).values(answered_at=message.sent_at))
         facts = {"title": task.title, "message_id": message.id}
         emit(session, "task.answered", workspace_id=task.workspace_id, subject_id=task.id, data=facts)
+        if task.until_answered:
+            _finish(session, task, at=message.sent_at)
+
+
+def _finish(session: Session, task: Task, *, at: datetime) -> None:
+    """Done by no member."""
+    session.execute(update(Task).where(col(Task.id) == task.id).values(done_at=at))
+    refresh_next(session, records_of(session, task.id))
+    emit(session, "task.completed", workspace_id=task.workspace_id, subject_id=task.id, data={"title": task.title})

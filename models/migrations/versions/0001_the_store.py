@@ -486,6 +486,7 @@ def upgrade() -> None:
     sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('created_at', models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('updated_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['owner_id'], ['member.id'], name=op.f('fk_snippet_owner_id')),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_snippet_workspace_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_snippet'))
@@ -527,6 +528,7 @@ def upgrade() -> None:
     sa.Column('remind_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('reminded_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('answered_at', models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('until_answered', sa.Boolean(), nullable=False),
     sa.Column('assignee_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('thread_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
     sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -832,6 +834,7 @@ def upgrade() -> None:
     sa.Column('log', sa.Boolean(), nullable=False),
     sa.Column('deal_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
     sa.Column('remind_days', sa.Integer(), nullable=True),
+    sa.Column('reminder', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('made_at', models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('message_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),

@@ -1,0 +1,1 @@
+"""Mail that members write: texts kept for it, and their places filled in from records."""
