@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy import Dialect, Engine, Float, Select
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 Row = tuple[Any, ...]
 Convert = Callable[[Any], Any]
@@ -106,8 +107,7 @@ class HotQuery:
         positional = expanded.positiontup
         converts = []
         for index, column in enumerate(self._statement.selected_columns):
-            kind = column.type.dialect_impl(dialect)
-            if convert := kind.result_processor(dialect, None):
+            if convert := _convert(column.type, dialect):
                 converts.append((index, convert))
         compiled = _Compiled(
             sql=expanded.statement,
@@ -118,6 +118,13 @@ class HotQuery:
         )
         self._compiled[dialect.name] = compiled
         return compiled
+
+
+def _convert(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """What makes values of this type of those that the driver gives: floats are floats already."""
+    if isinstance(kind, Float) and not kind.asdecimal:
+        return None
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _converted(row: Row, converts: tuple[tuple[int, Convert], ...]) -> Row:
