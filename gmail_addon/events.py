@@ -29,6 +29,8 @@ class Event:
     form: Form = field(repr=False)
     message: GmailId | None
     thread: GmailId | None
+    is_compose: bool
+    """Whether it tells the recipients of a draft, be they none."""
     to: tuple[str, ...]
     cc: tuple[str, ...]
     bcc: tuple[str, ...]
@@ -71,6 +73,7 @@ def _event(wire: "_WireEvent") -> Event:
         form=Form(common.form_inputs or {}, shown_fields(parameters)),
         message=gmail_id(gmail.message_id) if gmail.message_id else None,
         thread=gmail_id(gmail.thread_id) if gmail.thread_id else None,
+        is_compose=any(given is not None for given in (gmail.to, gmail.cc, gmail.bcc)),
         to=tuple(gmail.to or ()),
         cc=tuple(gmail.cc or ()),
         bcc=tuple(gmail.bcc or ()),

@@ -3,15 +3,17 @@
 Two statements when it is stored. Else Gmail is asked for its headers, and records are found by those.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.core.hot import Reader, Row, reading
 from app.records.address_kinds import is_no_reply
 from app.records.keys import domain_of, email_key, person_name
-from app.timeline.glance import PERSON_COLUMNS, Deal, Person, deal_from, person_from
+from app.records.seen import SEEN_COLUMNS, Seen, seen_from
+from app.timeline.glance import Deal, deal_from
 from app.workspaces.access import Viewer
-from gmail_addon.headers import OpenHeaders, ask_gmail
+from gmail_addon.headers import Named, OpenHeaders, ask_gmail
 from gmail_addon.statements import ASKED_PEOPLE, COPY, MAX_ASKED, PARTICIPANTS, THREAD_PARTICIPANTS
 from gmail_addon.visit import Visit
 
@@ -47,7 +49,7 @@ class Attendee:
     key: str
     domain: str
     written_name: str
-    person: Person | None
+    person: Seen | None
     kept_by: str | None
     is_hidden: bool
     firm: Firm | None
@@ -138,7 +140,7 @@ def ask_about(visit: Visit, opened: Opened) -> Opened:
         return opened
     with reading(visit.addon.engine) as reader:
         stored = opened if opened.gmail_id == headers.gmail_id else _stored(visit, reader, headers.gmail_id)
-        people = stored.people if stored.is_stored else _asked_about(visit, reader, headers)
+        people = stored.people if stored.is_stored else attendees(visit, reader, headers.people)
         return replace(stored, headers=headers, people=people)
 
 
@@ -189,8 +191,9 @@ def _importance(home: Home) -> tuple[int, str]:
     return order.index(home.kind) if home.kind in order else len(order), home.name or ""
 
 
-def _asked_about(visit: Visit, reader: Reader, headers: OpenHeaders) -> tuple[Attendee, ...]:
-    people = headers.people[:MAX_ASKED]
+def attendees(visit: Visit, reader: Reader, named: Sequence[Named]) -> tuple[Attendee, ...]:
+    """Those outside the team among the first MAX_ASKED of these people. One statement."""
+    people = named[:MAX_ASKED]
     values: dict[str, str] = {}
     for index in range(MAX_ASKED):
         address = people[index].address if index < len(people) else ""
@@ -206,7 +209,7 @@ def _outsiders(visit: Visit, rows: list[Row], *, kind: str = "human") -> tuple[A
     roles = ("failed",) if failed else ("from", "to", "cc", "bcc", "reply_to")
     found: dict[str, Attendee] = {}
     for row in sorted((row for row in rows if row[0] in roles), key=lambda row: (roles.index(row[0]), row[1])):
-        attendee = _attendee(visit.viewer, row)
+        attendee = _attendee(visit, row)
         known = found.get(attendee.key)
         if visit.team.include(attendee.key, attendee.domain):
             continue
@@ -217,13 +220,13 @@ def _outsiders(visit: Visit, rows: list[Row], *, kind: str = "human") -> tuple[A
     return _read_by_people(list(found.values()))
 
 
-def _attendee(viewer: Viewer, row: Row) -> Attendee:
-    role, _, name, address, key, domain, held, keeper, *rest = row
-    person_values, (firm_id, firm_name, *never) = rest[: len(PERSON_COLUMNS)], rest[len(PERSON_COLUMNS) :]
-    person = person_from(viewer, tuple(person_values)) if person_values[0] else None
+def _attendee(visit: Visit, row: Row) -> Attendee:
+    role, _, name, address, key, domain, held, owner_id, *rest = row
+    seen, (firm_id, firm_name, *never) = rest[: len(SEEN_COLUMNS)], rest[len(SEEN_COLUMNS) :]
+    person = seen_from(visit.viewer, seen) if seen[0] else None
     hidden = held is not None and person is None
     firm = Firm(firm_id, firm_name) if firm_id else None
-    kept_by, (address_out, domain_out) = keeper if hidden else None, map(bool, never)
+    kept_by, (address_out, domain_out) = visit.name_of(owner_id) if hidden else None, map(bool, never)
     return Attendee(role, address, key, domain, name, person, kept_by, hidden, firm, address_out, domain_out)
 
 

@@ -9,23 +9,14 @@ from sqlmodel import col
 
 from app.core.hot import Reader
 from app.records.identity import PEOPLE, name_key
-from app.records.redact import known_data, redacted
-from app.timeline.glance import COMPANY, DEAL_COLUMNS, OWNER, TASK_COLUMNS, Deal, DueTask, deal_from
+from app.records.redact import known_data
+from app.records.seen import COMPANY, with_company
+from app.timeline.glance import DEAL_COLUMNS, TASK_COLUMNS, Deal, DueTask, deal_from
 from app.workspaces.access import ScopedQuery, Viewer
 from gmail_addon.visit import Visit
 from models import Member, Record, RecordKey, Stage, Task
 
 MOST_TASKS, MOST_DEALS, MOST_PEOPLE, MOST_NAMESAKES = 8, 5, 5, 3
-
-
-@dataclass(frozen=True, slots=True)
-class CompanySeen:
-    id: str
-    name: str
-    folder_id: str
-    data: dict[str, Any]
-    owner_id: str | None
-    owner_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +41,6 @@ class Namesake:
     name: str
     company: str | None
     addresses: list[str]
-
-
-def company_by_id(reader: Reader, *, viewer: Viewer, id: str) -> CompanySeen | None:
-    rows = _COMPANY(reader, viewer, id=id)
-    return redacted(viewer, CompanySeen(*rows[0])) if rows else None
-
-
-def deal_by_id(reader: Reader, *, viewer: Viewer, id: str) -> Deal | None:
-    rows = _DEAL(reader, viewer, id=id)
-    return deal_from(viewer, rows[0]) if rows else None
 
 
 def colleagues_at(reader: Reader, *, viewer: Viewer, company_id: str) -> list[PersonSeen]:
@@ -95,15 +76,6 @@ def my_due_tasks(reader: Reader, *, visit: Visit) -> list[DueTask]:
 
 _ROW = (col(Record.id), col(Record.name), col(Record.folder_id), col(Record.data))
 _me, _here = bindparam("viewer_member", type_=String), bindparam("viewer_workspace", type_=String)
-
-
-def _company(see: Any) -> Any:
-    return (
-        select(*_ROW, col(Record.owner_id), col(OWNER.name))
-        .outerjoin(OWNER, col(OWNER.id) == col(Record.owner_id))
-        .where(see(Record), col(Record.id) == bindparam("id"), col(Record.kind) == "company")
-        .where(col(Record.archived_at).is_(None))
-    )
 
 
 def _deals(see: Any) -> Any:
@@ -145,7 +117,7 @@ def _namesakes(see: Any) -> Any:
     return (
         select(col(Record.id), col(Record.name), col(COMPANY.name), col(Record.folder_id), col(Record.data))
         .join(RecordKey, col(RecordKey.record_id) == col(Record.id))
-        .outerjoin(COMPANY, and_(col(COMPANY.id) == col(Record.company_id), see(COMPANY)))
+        .outerjoin(COMPANY, with_company(see))
         .where(
             col(RecordKey.workspace_id) == _here,
             col(RecordKey.kind) == "name",
@@ -168,8 +140,6 @@ def _my_tasks(_see: Any) -> Any:
     )
 
 
-_COMPANY = ScopedQuery(_company)
-_DEAL = ScopedQuery(lambda see: _deals(see).where(col(Record.id) == bindparam("id")))
 _MY_DEALS = ScopedQuery(_my_deals)
 _PEOPLE_AT = ScopedQuery(_people_at)
 _RECENT = ScopedQuery(_recent)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.records.identity import PEOPLE
-from app.timeline.glance import COMPANY, OWNER, PERSON_COLUMNS
+from app.records.seen import COMPANY, SEEN_COLUMNS, with_company
 from app.workspaces.access import ScopedQuery
 from models import (
     Correspondent,
@@ -111,14 +111,13 @@ def _matched(see: Any, people: Any) -> Any:
     person_here = and_(col(held.id) == email.record_id, col(held.kind).in_(PEOPLE), col(held.archived_at).is_(None))
     company_here = and_(col(firm.id) == domain.record_id, col(firm.kind) == "company", col(firm.archived_at).is_(None))
     return (
-        select(*people.c, col(held.id), col(OWNER.name), *PERSON_COLUMNS, col(firm.id), col(firm.name))
+        select(*people.c, col(held.id), col(held.owner_id), *SEEN_COLUMNS, col(firm.id), col(firm.name))
         .add_columns(_excluded("address", people.c.key), _excluded("domain", people.c.domain))
         .select_from(people)
         .outerjoin(email, _key_is(email, "email", people.c.key))
         .outerjoin(held, person_here)
         .outerjoin(Record, and_(col(Record.id) == col(held.id), see(Record)))
-        .outerjoin(OWNER, col(OWNER.id) == col(held.owner_id))
-        .outerjoin(COMPANY, and_(col(COMPANY.id) == col(Record.company_id), see(COMPANY)))
+        .outerjoin(COMPANY, with_company(see))
         .outerjoin(domain, _key_is(domain, "domain", people.c.domain))
         .outerjoin(firm, and_(company_here, see(firm)))
         .order_by(col(held.kind), col(held.created_at), col(firm.created_at))

@@ -16,11 +16,13 @@ from app.core.google_tokens import GoogleUser
 from app.core.hot import HotQuery, Reader
 from app.core.ids import new_id
 from app.records.catalog import Catalog, catalog_of
+from app.records.fields.formats import Formats
 from app.records.keys import domain_of, email_key
 from app.workspaces.access import VIEWER_COLUMNS, Viewer, viewer_from
 from gmail_addon.card_types import Action, OnClick
 from gmail_addon.clicks import action, run
 from gmail_addon.context import Addon
+from gmail_addon.draft import DRAFT, Draft, draft_of
 from gmail_addon.events import Event
 from gmail_addon.forms import FIELDS
 from models import Mailbox, Member, MessageAlias, Stage, Workspace
@@ -44,7 +46,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Everything that the cards and actions of one request share. `at` names the card being drawn; "" is the root."""
+    """Everything that the cards and actions of one request share. `at` names the card being drawn; "" is the root.
+
+    `draft` is the mail being written, where that is what the cards are beside.
+    """
 
     addon: Addon
     event: Event
@@ -57,12 +62,18 @@ class Visit:
     zone: ZoneInfo
     now: datetime
     at: str = ""
+    draft: Draft | None = None
 
     @property
     def here(self) -> Box:
         """The mailbox that Gmail is open with; another of the viewer's when its address has changed."""
         same = (box for box in self.boxes if box.address == self.user.email.lower())
         return next(same, self.boxes[0])
+
+    def name_of(self, member_id: str | None) -> str | None:
+        """A member's name, whether they still work here or not."""
+        member = self.catalog.members.get(member_id or "")
+        return member.name if member else None
 
     def stages_beside(self, stage_id: str) -> list[Stage]:
         """The stages in use of the pipeline that this stage is of, in order; none when the stage is not in use."""
@@ -77,6 +88,11 @@ class Visit:
         pipelines = [one for one in self.catalog.pipelines.values() if deals and one.folder_id == deals.id]
         first = next((one for one in pipelines if one.archived_at is None), None)
         return self.catalog.stages_in(first.id) if first else []
+
+    @property
+    def formats(self) -> Formats:
+        """How values of fields are shown to this person."""
+        return Formats(self.viewer.locale, self.zone.key, self.currency)
 
     def standing(self, at: str) -> "Visit":
         """The same visit, drawing the card `at`."""
@@ -102,7 +118,9 @@ class Visit:
         return {**self._marked(name, parameters), NONCE: new_id()}
 
     def _marked(self, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
-        return {ACTION: name, **({AT: self.at} if self.at else {}), **parameters}
+        place = {AT: self.at} if self.at else {}
+        draft = {DRAFT: self.draft.packed} if self.draft else {}
+        return {ACTION: name, **place, **draft, **parameters}
 
 
 def find_visit(reader: Reader, *, addon: Addon, event: Event, user: GoogleUser) -> Visit | None:
@@ -129,6 +147,7 @@ def find_visit(reader: Reader, *, addon: Addon, event: Event, user: GoogleUser) 
         zone=event.zone or zone_of(viewer.time_zone),
         now=utcnow(),
         at=event.parameters.get(AT, ""),
+        draft=draft_of(event),
     )
 
 

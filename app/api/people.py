@@ -1,7 +1,8 @@
 """`/api/v1/people`: what the card knows about a person, as JSON."""
 
 from dataclasses import fields
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Request, Response, Security
@@ -15,10 +16,31 @@ from app.core.context import Context
 from app.core.errors import NotFound
 from app.core.hot import in_turn, reading
 from app.core.rates import Rates
+from app.records.catalog import catalog_of
 from app.records.keys import email_key
+from app.records.seen import Company
 from app.timeline.feed import Entry
-from app.timeline.glance import Deal, DueTask, Person, glance, person_by_email
+from app.timeline.glance import Deal, DueTask, glance, person_by_email
 
+
+class Person(BaseModel):
+    """A contact or lead. `data` holds the fields that are no columns."""
+
+    id: str
+    kind: str
+    name: str
+    folder_id: str
+    owner_id: str | None
+    owner_name: str | None
+    territory_id: str | None
+    lifecycle: str | None
+    last_activity_at: datetime | None
+    version: int
+    data: dict[str, Any]
+    company: Company | None
+
+
+_OF_PERSON = [name for name in Person.model_fields if name != "owner_name"]
 Email = Annotated[str, Path(examples=["dana@quarry.example"])]
 
 
@@ -58,5 +80,8 @@ def answer_about(engine: Engine, rates: Rates, email: str, authorization: str | 
         if found is None:
             raise NotFound("email: nobody with this address is in your part of the workspace.", field="email")
         seen = glance(reader, viewer=viewer, person=found)
-    answer = {"person": found, **{field.name: getattr(seen, field.name) for field in fields(seen)}}
+        here = catalog_of(reader, workspace_id=viewer.workspace_id, version=viewer.catalog_version)
+    owner = here.members.get(found.owner_id or "")
+    person = {name: getattr(found, name) for name in _OF_PERSON} | {"owner_name": owner.name if owner else None}
+    answer = {"person": person, **{field.name: getattr(seen, field.name) for field in fields(seen)}}
     return Response(orjson.dumps(answer), media_type="application/json")

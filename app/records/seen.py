@@ -5,14 +5,14 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import String, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.core.hot import Reader
 from app.records.redact import redacted
 from app.workspaces.access import ScopedQuery, Viewer
-from models import Record
+from models import Follow, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,21 @@ class Seen:
     updated_at: datetime
     archived_at: datetime | None
     version: int
+    followed: bool
+    """Whether the viewer follows it."""
     company: Company | None
     """The company that the viewer may see; None as well where there is none."""
 
 
+MOST_NAMES = 16
 COMPANY = aliased(Record)
-_OWN = [field.name for field in fields(Seen) if field.name != "company"]
+_OWN = [field.name for field in fields(Seen) if field.name not in ("followed", "company")]
+_followed = exists().where(
+    col(Follow.record_id) == col(Record.id), col(Follow.member_id) == bindparam("viewer_member", type_=String)
+)
 SEEN_COLUMNS = [
     *(col(getattr(Record, name)) for name in _OWN),
+    _followed,
     col(COMPANY.id),
     col(COMPANY.name),
     col(COMPANY.folder_id),
@@ -90,8 +97,9 @@ def seen_by_id(reader: Reader, *, viewer: Viewer, record_id: str) -> Seen | None
 
 def seen_from(viewer: Viewer, row: Sequence[Any]) -> Seen:
     """A record from the values of SEEN_COLUMNS, as far as the viewer may know it."""
-    company = redacted(viewer, Company(*row[len(_OWN) :])) if row[len(_OWN)] else None
-    return redacted(viewer, Seen(*(*row[: len(_OWN)], company)))
+    end = len(_OWN)
+    company = redacted(viewer, Company(*row[end + 1 :])) if row[end + 1] else None
+    return redacted(viewer, Seen(*(*row[:end], bool(row[end]), company)))
 
 
 _BY_ID = ScopedQuery(
@@ -101,3 +109,18 @@ _BY_ID = ScopedQuery(
         .where(see(Record), col(Record.id) == bindparam("id"))
     )
 )
+
+
+def names_of(reader: Reader, *, viewer: Viewer, ids: Sequence[str]) -> dict[str, str]:
+    """The names of those records, of at most MOST_NAMES, that the viewer may see. One statement."""
+    padded = [*ids[:MOST_NAMES], *[""] * (MOST_NAMES - len(ids))]
+    rows = _NAMES(reader, viewer, **{f"id{index}": id for index, id in enumerate(padded)})
+    return {row[0]: row[1] for row in rows}
+
+
+def _names(see: Any) -> Any:
+    wanted = [bindparam(f"id{index}", type_=String) for index in range(MOST_NAMES)]
+    return select(col(Record.id), col(Record.name)).where(see(Record), col(Record.id).in_(wanted))
+
+
+_NAMES = ScopedQuery(_names)

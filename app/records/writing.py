@@ -12,6 +12,7 @@ from app.records.fields import as_json, is_empty, parse_value, type_of
 from app.records.fields.elapsed import counts_from, days_elapsed
 from app.records.relations import is_relation, leads_to, linked_ids
 from app.records.schema import Schema
+from app.records.seen import Seen
 from app.records.uniqueness import check_unique
 from app.workspaces.access import Viewer, visible
 from models import FieldDef, Member, Record, Stage
@@ -60,7 +61,7 @@ def write_values(
     return changes
 
 
-def read_value(record: Record, field: FieldDef) -> Any:
+def read_value(record: Record | Seen, field: FieldDef) -> Any:
     """The stored value; of statistics that grow day by day, the present one."""
     if counts_from(field):
         return days_elapsed(field, record)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, func, select, union
 from sqlmodel import col
 
 from app.core.hot import Reader
 from app.records.redact import redacted
+from app.records.seen import COMPANY, SEEN_COLUMNS, Seen, seen_from, with_company
 from app.timeline.feed import Entry, newest_entries
 from app.workspaces.access import ScopedQuery, Viewer
 from models import (
@@ -27,33 +27,6 @@ from models import (
 )
 
 DEALS, ENTRIES, TASKS = 3, 10, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    id: str
-    name: str
-    folder_id: str
-    data: dict[str, Any]
-    owner_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A contact or lead as a card shows it. `data` holds the fields that are not columns."""
-
-    id: str
-    kind: str
-    name: str
-    folder_id: str
-    owner_id: str | None
-    owner_name: str | None
-    territory_id: str | None
-    lifecycle: str | None
-    last_activity_at: datetime | None
-    version: int
-    data: dict[str, Any]
-    company: Company | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +59,15 @@ class DueTask:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDeals:
+    """The first few open deals; `count` and `value` (minor units; None where amounts are hidden) are of all."""
+
+    deals: list[Deal]
+    count: int
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Glance:
     """`open_count` and `open_value` (minor units) count every open deal, `deals` shows the first few.
 
@@ -99,35 +81,10 @@ class Glance:
     tasks: list[DueTask]
 
 
-COMPANY, OWNER = aliased(Record), aliased(Member)
-
-PERSON_COLUMNS = [
-    col(Record.id),
-    col(Record.kind),
-    col(Record.name),
-    col(Record.folder_id),
-    col(Record.owner_id),
-    col(OWNER.name),
-    col(Record.territory_id),
-    col(Record.lifecycle),
-    col(Record.last_activity_at),
-    col(Record.version),
-    col(Record.data),
-    col(COMPANY.id),
-    col(COMPANY.name),
-    col(COMPANY.folder_id),
-    col(COMPANY.data),
-    col(COMPANY.owner_id),
-]
-"""What `person_from` reads; a statement that selects them joins COMPANY and OWNER to Record."""
-
-
 def _people(see: Any) -> Any:
-    """Records with their owner's name and the company that the viewer may see."""
     return (
-        select(*PERSON_COLUMNS)
-        .outerjoin(OWNER, col(OWNER.id) == col(Record.owner_id))
-        .outerjoin(COMPANY, and_(col(COMPANY.id) == col(Record.company_id), see(COMPANY)))
+        select(*SEEN_COLUMNS)
+        .outerjoin(COMPANY, with_company(see))
         .where(see(Record), col(Record.archived_at).is_(None))
     )
 
@@ -145,9 +102,6 @@ _by_key = ScopedQuery(
         .limit(1)
     )
 )
-
-_by_id = ScopedQuery(lambda see: _people(see).where(col(Record.id) == bindparam("id")))
-
 
 DEAL_COLUMNS = (
     col(Record.id),
@@ -215,44 +169,45 @@ def _due_tasks(see: Any) -> Any:
 _tasks = ScopedQuery(_due_tasks)
 
 
-def person_by_email(reader: Reader, *, viewer: Viewer, key: str) -> Person | None:
+def person_by_email(reader: Reader, *, viewer: Viewer, key: str) -> Seen | None:
     """The contact (before a lead) with this normalised address, if the viewer may see one."""
     rows = _by_key(reader, viewer, key=key)
-    return person_from(viewer, rows[0]) if rows else None
+    return seen_from(viewer, rows[0]) if rows else None
 
 
-def person_by_id(reader: Reader, *, viewer: Viewer, record_id: str) -> Person | None:
-    rows = _by_id(reader, viewer, id=record_id)
-    return person_from(viewer, rows[0]) if rows else None
-
-
-def glance(reader: Reader, *, viewer: Viewer, person: Person) -> Glance:
+def glance(reader: Reader, *, viewer: Viewer, person: Seen) -> Glance:
     """What a card shows around a person, in three statements."""
-    deals = _deals(reader, viewer, person=person.id, company=person.company.id if person.company else None)
-    value = int(deals[0][11] or 0) if deals else 0
+    found = open_deals(reader, viewer=viewer, about=person)
     return Glance(
-        deals=[deal_from(viewer, row[:10]) for row in deals],
-        open_count=deals[0][10] if deals else 0,
-        open_value=None if _amounts_are_hidden(viewer) else value,
+        deals=found.deals,
+        open_count=found.count,
+        open_value=found.value,
         entries=newest_entries(reader, viewer=viewer, record_id=person.id, limit=ENTRIES),
         tasks=due_tasks(reader, viewer=viewer, record_id=person.id),
     )
 
 
-def open_deals(reader: Reader, *, viewer: Viewer, company_id: str) -> list[Deal]:
+def open_deals(reader: Reader, *, viewer: Viewer, about: Seen) -> OpenDeals:
+    """The open deals of a company, or of a person and their company; soonest close first. One statement."""
+    company = about.id if about.kind == "company" else about.company and about.company.id
+    rows = _deals(reader, viewer, person=about.id, company=company)
+    return _open_deals_of(viewer, rows)
+
+
+def company_deals(reader: Reader, *, viewer: Viewer, company_id: str) -> list[Deal]:
     """A company's first few open deals, soonest close first."""
-    return [deal_from(viewer, row[:10]) for row in _deals(reader, viewer, person=None, company=company_id)]
+    return _open_deals_of(viewer, _deals(reader, viewer, person=None, company=company_id)).deals
+
+
+def _open_deals_of(viewer: Viewer, rows: Sequence[Sequence[Any]]) -> OpenDeals:
+    deals = [deal_from(viewer, row[:10]) for row in rows]
+    value = int(rows[0][11] or 0) if rows else 0
+    return OpenDeals(deals, rows[0][10] if rows else 0, None if _amounts_are_hidden(viewer) else value)
 
 
 def due_tasks(reader: Reader, *, viewer: Viewer, record_id: str) -> list[DueTask]:
     """The first few open tasks on a record, soonest first."""
     return [DueTask(*row) for row in _tasks(reader, viewer, record=record_id)]
-
-
-def person_from(viewer: Viewer, row: tuple[Any, ...]) -> Person:
-    """A person from the values of PERSON_COLUMNS, as far as the viewer may know them."""
-    company = redacted(viewer, Company(*row[11:])) if row[11] else None
-    return redacted(viewer, Person(*(*row[:11], company)))
 
 
 def deal_from(viewer: Viewer, row: Sequence[Any]) -> Deal:

@@ -128,8 +128,13 @@ def require_create(viewer: Viewer, folder_id: str) -> None:
 
 def require_writer(viewer: Viewer) -> None:
     """For what is not one record's to allow: writing notes, making tasks, logging mail."""
-    if not viewer.is_admin and all(rights["edit"] == "none" for rights in viewer.access.folders.values()):
+    if not is_writer(viewer):
         raise Forbidden("Your role lets you look but not change anything: ask an admin.")
+
+
+def is_writer(viewer: Viewer) -> bool:
+    """Whether the viewer's roles let them change anything."""
+    return viewer.is_admin or any(rights["edit"] != "none" for rights in viewer.access.folders.values())
 
 
 def require_admin(viewer: Viewer) -> None:

@@ -24,7 +24,7 @@ class Access:
     `folders` gives the rights in each folder of the workspace; `hidden` the keys of the fields of a folder that the
     member may not know of, each with its column of `record` ("" for one in `data`); `locked` the keys of those that
     they may only read; `team` the members whose records a `team` scope reaches; `shared` the level (`read`, `edit`)
-    of records opened by hand.
+    of records opened by hand. `roles` are the ids of the roles themselves, by their names.
     """
 
     is_admin: bool = False
@@ -35,6 +35,7 @@ class Access:
     team: list[str] = field(default_factory=list)
     territories: list[str] = field(default_factory=list)
     shared: dict[str, str] = field(default_factory=dict)
+    roles: list[str] = field(default_factory=list)
 
     def scope(self, right: str, folder_id: str) -> str:
         if self.is_admin:

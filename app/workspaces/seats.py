@@ -78,11 +78,12 @@ class _Office:
             self._roles.setdefault(held.member_id, []).append(roles[held.role_id])
 
     def access_of(self, member: Member) -> Access:
-        roles = self._roles.get(member.id, [])
+        roles = sorted(self._roles.get(member.id, []), key=lambda role: role.name)
+        names = [role.id for role in roles]
         territories = [member.territory_id] if member.territory_id else []
         if any(role.is_admin for role in roles):
             everything = {folder: dict.fromkeys(RIGHTS, "all") for folder in self._folders}
-            return Access(is_admin=True, powers=list(POWERS), folders=everything, territories=territories)
+            return Access(is_admin=True, powers=list(POWERS), folders=everything, territories=territories, roles=names)
         hidden, locked = self._barred_to(roles)
         return Access(
             powers=sorted({power for role in roles for power in role.powers}),
@@ -92,6 +93,7 @@ class _Office:
             team=sorted({colleague.id for colleague in self._team(member)}),
             territories=territories,
             shared=self._shares.get(member.id, {}),
+            roles=names,
         )
 
     def _rights(self, roles: list[Role], folder_id: str) -> Rights:

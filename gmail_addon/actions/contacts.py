@@ -49,7 +49,7 @@ def create_contact(session: Session, visit: Visit, opened: Opened | None) -> Don
     if opened and opened.copy and opened.copy.message_id and not opened.copy.unlogged:
         homes = [contact.id, company_id] if company_id else [contact.id]
         by_hand.log_message(session, viewer=viewer, message_id=opened.copy.message_id, record_ids=homes)
-    return Done(t("{name} is now in Sidenote", name=contact.name), at=None if opened else f"person:{contact.id}")
+    return Done(t("{name} is now in Sidenote", name=contact.name), at=None if opened else f"record:{contact.id}")
 
 
 @writes("add_address", prepare=open_message)

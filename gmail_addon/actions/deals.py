@@ -12,8 +12,8 @@ from app.core.locks import hold
 from app.records.deals import create_deal, move_stage
 from app.records.identity import contacts_lock
 from app.records.keys import company_name_from_domain
+from app.records.seen import Seen, seen_by_id
 from app.records.service import get_record
-from app.timeline.glance import Person, person_by_id
 from gmail_addon.actions.contacts import company_named, contacts_of
 from gmail_addon.actions.mail import stored_message
 from gmail_addon.actions.registry import Done, shows, writes
@@ -80,9 +80,9 @@ def create(session: Session, visit: Visit, opened: Opened | None) -> Done:
         contacts.append(identifier(person))
     deal = create_deal(session, viewer=viewer, values=filled, contact_ids=list(dict.fromkeys(contacts)))
     if opened is None:
-        return Done(t("Deal created: {name}", name=deal.name), at=visit.at or f"deal:{deal.id}")
+        return Done(t("Deal created: {name}", name=deal.name), at=visit.at or f"record:{deal.id}")
     if opened.copy is None or opened.copy.thread_id is None:
-        return Done(t("Deal created. Its email could not be fetched yet: log it in a moment."), at=f"deal:{deal.id}")
+        return Done(t("Deal created. Its email could not be fetched yet: log it in a moment."), at=f"record:{deal.id}")
     by_hand.link_thread(session, viewer=viewer, thread_id=opened.copy.thread_id, record_id=deal.id)
     return Done(t("Deal created: {name}", name=deal.name))
 
@@ -154,12 +154,12 @@ def _people(visit: Visit, opened: Opened | None) -> Sequence[Attendee]:
         return thread_people(visit, reader, thread_id=opened.copy.thread_id)
 
 
-def _person(visit: Visit) -> Person | None:
+def _person(visit: Visit) -> Seen | None:
     """The contact from whose card the form was opened."""
     if not visit.event.parameters.get("person"):
         return None
     with reading(visit.addon.engine) as reader:
-        return person_by_id(reader, viewer=visit.viewer, record_id=id_parameter(visit, "person"))
+        return seen_by_id(reader, viewer=visit.viewer, record_id=id_parameter(visit, "person"))
 
 
 def _new_firms(people: Sequence[Attendee]) -> list[Firm]:

@@ -16,19 +16,9 @@ from gmail_addon.responses import Response, push, render_action, update
 from gmail_addon.visit import Visit
 
 
-@shows("open_person")
-def open_person(visit: Visit) -> Response:
-    return render_action(push(card_at(visit, f"person:{id_parameter(visit, 'id')}")))
-
-
-@shows("open_company")
-def open_company(visit: Visit) -> Response:
-    return render_action(push(card_at(visit, f"company:{id_parameter(visit, 'id')}")))
-
-
-@shows("open_deal")
-def open_deal(visit: Visit) -> Response:
-    return render_action(push(card_at(visit, f"deal:{id_parameter(visit, 'id')}")))
+@shows("open_record")
+def open_record(visit: Visit) -> Response:
+    return render_action(push(card_at(visit, f"record:{id_parameter(visit, 'id')}")))
 
 
 @shows("open_attendee")

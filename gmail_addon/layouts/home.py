@@ -57,7 +57,7 @@ def _recent(visit: Visit, reader: Reader) -> Section | None:
             brief(person.name),
             icon=icon("PERSON"),
             bottom_label=when(person.last_activity_at, visit.now, visit.zone),
-            on_click=visit.ask("open_person", id=person.id),
+            on_click=visit.ask("open_record", id=person.id),
         )
         for person in my_recent_people(reader, viewer=visit.viewer)
     ]

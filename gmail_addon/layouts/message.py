@@ -2,14 +2,14 @@
 
 from app.core.errors import NotFound, SidenoteError
 from app.core.hot import Reader
+from app.records.seen import seen_by_id
 from gmail_addon.card_types import Card
 from gmail_addon.cards import card, card_action, header, section
-from gmail_addon.layouts.contact import contact_card
 from gmail_addon.layouts.contact_form import ContactDraft
-from gmail_addon.layouts.deal import deal_card
 from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.hidden import hidden_card
 from gmail_addon.layouts.people import people_card
+from gmail_addon.layouts.record import record_card
 from gmail_addon.layouts.stranger import stranger_card
 from gmail_addon.lookup import Attendee, Opened
 from gmail_addon.visit import Visit
@@ -19,8 +19,8 @@ from gmail_addon.wording import t
 
 def message_card(visit: Visit, reader: Reader, *, opened: Opened) -> Card:
     home = opened.deal
-    if home and home.deal:
-        return deal_card(visit, reader, deal=home.deal, opened=opened)
+    if home and home.id and (deal := seen_by_id(reader, viewer=visit.viewer, record_id=home.id)):
+        return record_card(visit, reader, record=deal, opened=opened)
     if len(opened.people) == 1:
         return attendee_card(visit, reader, attendee=opened.people[0], opened=opened)
     if opened.people:
@@ -31,7 +31,7 @@ def message_card(visit: Visit, reader: Reader, *, opened: Opened) -> Card:
 def attendee_card(visit: Visit, reader: Reader, *, attendee: Attendee, opened: Opened) -> Card:
     """Layout A, B or H for one person of the open message."""
     if attendee.person:
-        return contact_card(visit, reader, person=attendee.person, opened=opened)
+        return record_card(visit, reader, record=attendee.person, opened=opened)
     if attendee.is_hidden:
         return hidden_card(visit, attendee=attendee, opened=opened)
     return stranger_card(visit, reader, attendee=attendee, opened=opened)

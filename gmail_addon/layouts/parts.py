@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import cast
 
 from app.core.errors import SidenoteError
+from app.core.hot import Reader
+from app.records.seen import Seen
 from app.timeline.entry_types import entry_type
-from app.timeline.feed import Entry
+from app.timeline.feed import Entry, newest_entries
 from app.timeline.glance import Deal, DueTask
 from app.workspaces.access import may
 from gmail_addon.card_types import Button, KnownIcon, Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.inputs import dropdown, option
+from gmail_addon.lookup import Opened
 from gmail_addon.text import RED, Markup, bold, color, esc, lines, plain
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
@@ -35,9 +38,9 @@ def problem(error: SidenoteError | None) -> list[Widget]:
 
 def deal_widgets(visit: Visit, deal: Deal) -> list[Widget]:
     """The deal, and its stage: a dropdown that moves it in one click, where the viewer may."""
-    if not is_movable(visit, deal):
+    if not (may(visit.viewer, "edit", deal) and visit.stages_beside(deal.stage_id)):
         return [deal_row(visit, deal, t(deal.stage), deal_facts(visit, deal))]
-    return [deal_row(visit, deal, deal_facts(visit, deal)), stage_dropdown(visit, deal)]
+    return [deal_row(visit, deal, deal_facts(visit, deal)), stage_dropdown(visit, deal.id, deal.stage_id)]
 
 
 def deal_row(visit: Visit, deal: Deal, *facts: str) -> Widget:
@@ -45,33 +48,36 @@ def deal_row(visit: Visit, deal: Deal, *facts: str) -> Widget:
         bold(brief(deal.name)),
         icon=icon("DOLLAR", t("Deal")),
         bottom_label=" · ".join(filter(None, facts)) or None,
-        on_click=visit.ask("open_deal", id=deal.id),
+        on_click=visit.ask("open_record", id=deal.id),
     )
 
 
-def is_movable(visit: Visit, deal: Deal) -> bool:
-    return may(visit.viewer, "edit", deal) and bool(visit.stages_beside(deal.stage_id))
+def deal_facts(visit: Visit, deal: Deal | Seen) -> str:
+    """`€12,500 · closes 12 Mar`. Empty when roles hide both."""
+    return " · ".join(filter(None, (money_words(visit, deal), closing_words(visit, deal))))
 
 
-def deal_facts(visit: Visit, deal: Deal) -> str:
-    """`€12,500 · closes 12 Mar`; a deal that is won or lost closes no more. Empty when roles hide both."""
-    amount = money(deal.amount, deal.currency) if deal.amount is not None else t("No amount yet")
+def money_words(visit: Visit, deal: Deal | Seen) -> str:
     if visit.viewer.access.hides(deal.folder_id, "amount"):
-        amount = ""
-    is_over = visit.catalog.stages[deal.stage_id].outcome != "open"
-    if deal.close_on is None or is_over:
-        return amount
+        return ""
+    return money(deal.amount, deal.currency) if deal.amount is not None else t("No amount yet")
+
+
+def closing_words(visit: Visit, deal: Deal | Seen) -> str:
+    """A deal that is won or lost closes no more."""
+    stage = visit.catalog.stages.get(deal.stage_id or "")
+    if deal.close_on is None or (stage and stage.outcome != "open"):
+        return ""
     today = visit.now.astimezone(visit.zone).date()
     on = day(deal.close_on, today)
-    closing = t("closes {day}", day=on) if deal.close_on >= today else t("was to close {day}", day=on)
-    return " · ".join(filter(None, (amount, closing)))
+    return t("closes {day}", day=on) if deal.close_on >= today else t("was to close {day}", day=on)
 
 
-def stage_dropdown(visit: Visit, deal: Deal) -> Widget:
-    stages = visit.stages_beside(deal.stage_id)
-    options = [option(stage.id, t(stage.name), selected=stage.id == deal.stage_id) for stage in stages]
-    moving = visit.write("move_stage", deal=deal.id)
-    return dropdown(f"stage.{deal.id}", *options, label=t("Stage"), on_change=moving)
+def stage_dropdown(visit: Visit, record_id: str, stage_id: str) -> Widget:
+    stages = visit.stages_beside(stage_id)
+    options = [option(stage.id, t(stage.name), selected=stage.id == stage_id) for stage in stages]
+    moving = visit.write("move_stage", deal=record_id)
+    return dropdown(f"stage.{record_id}", *options, label=t("Stage"), on_change=moving)
 
 
 def task_widgets(visit: Visit, tasks: Sequence[DueTask]) -> list[Widget]:
@@ -114,14 +120,15 @@ def follow_up_widgets(visit: Visit, *, record_id: str, title: str) -> list[Widge
     return [decorated_text(t("Remind me to follow up"), icon=icon("CLOCK", t("Follow up"))), button_list(*buttons)]
 
 
-def timeline_section(visit: Visit, entries: Sequence[Entry], *, record_id: str) -> Section | None:
-    """The latest entries, folded after the first two, and a way to the older ones."""
+def latest_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
+    """The latest entries of its timeline, folded after the first two, and a way to the older ones; one statement."""
+    entries = newest_entries(reader, viewer=visit.viewer, record_id=record.id, limit=SHOWN_ENTRIES + 1)
     if not entries:
         return None
     shown = entries[:SHOWN_ENTRIES]
     rows = [entry_widget(visit, entry) for entry in shown]
     if len(entries) > SHOWN_ENTRIES:
-        rows.append(button_list(older_button(visit, shown[-1], record_id=record_id)))
+        rows.append(button_list(older_button(visit, shown[-1], record_id=record.id)))
     return section(*rows, header=t("Timeline"), shown=UNFOLDED_ENTRIES)
 
 

@@ -1,12 +1,14 @@
 """Layout C: several people outside the team, one row each; their shared company and its deals stand above."""
 
 from app.core.hot import Reader
-from app.timeline.glance import open_deals
+from app.records.seen import Seen
+from app.timeline.glance import company_deals
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.parts import BRAND, brief, deal_widgets
 from gmail_addon.lookup import Attendee, Firm, Opened
+from gmail_addon.reads import colleagues_at
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, decorated_text, icon, text_paragraph
 from gmail_addon.wording import t
@@ -36,6 +38,26 @@ def people_section(visit: Visit, people: tuple[Attendee, ...]) -> Section:
     return section(*rows, header=t("People"))
 
 
+def thread_people_section(visit: Visit, _reader: Reader, _record: Seen, opened: Opened | None) -> Section | None:
+    """Who takes part in the open email; no statement."""
+    return people_section(visit, opened.people) if opened and opened.people else None
+
+
+def company_people_section(visit: Visit, reader: Reader, company: Seen, _opened: Opened | None) -> Section | None:
+    """Those whom we last wrote with; one statement."""
+    people = colleagues_at(reader, viewer=visit.viewer, company_id=company.id)
+    rows = [
+        decorated_text(
+            brief(person.name),
+            icon=icon("PERSON"),
+            bottom_label=person.title,
+            on_click=visit.ask("open_record", id=person.id),
+        )
+        for person in people
+    ]
+    return section(*rows, header=t("People"), shown=3) if rows else None
+
+
 def company_of(attendee: Attendee) -> Firm | None:
     """The company on their record, else that of their domain."""
     company = attendee.person.company if attendee.person else None
@@ -45,7 +67,7 @@ def company_of(attendee: Attendee) -> Firm | None:
 def _row(visit: Visit, attendee: Attendee) -> Widget:
     company = company_of(attendee)
     if attendee.person:
-        opens = visit.ask("open_person", id=attendee.person.id)
+        opens = visit.ask("open_record", id=attendee.person.id)
         state = t("Lead") if attendee.person.kind == "lead" else t("Contact")
     else:
         opens = visit.ask("open_attendee", address=attendee.address)
@@ -65,8 +87,8 @@ def _shared(visit: Visit, reader: Reader, opened: Opened) -> list[Section]:
     if len(companies) != 1:
         return []
     company = companies.pop()
-    deals = open_deals(reader, viewer=visit.viewer, company_id=company.id)
+    deals = company_deals(reader, viewer=visit.viewer, company_id=company.id)
     row = decorated_text(
-        brief(company.name), icon=icon("STORE", t("Company")), on_click=visit.ask("open_company", id=company.id)
+        brief(company.name), icon=icon("STORE", t("Company")), on_click=visit.ask("open_record", id=company.id)
     )
     return [section(row, *[widget for deal in deals for widget in deal_widgets(visit, deal)])]

@@ -1,26 +1,23 @@
-"""Where on the stack of cards a person stands, as the parameter `at` tells: "" is the root, else `person:<id>`."""
-
-from collections.abc import Callable
+"""Where on the stack of cards a person stands, as the parameter `at` tells: "" is the root, else `record:<id>`."""
 
 from app.core.errors import NotFound
 from app.core.hot import Reader, reading
-from app.timeline.glance import person_by_id
+from app.records.seen import seen_by_id
 from gmail_addon.card_types import Card
-from gmail_addon.layouts.company import company_card
-from gmail_addon.layouts.contact import contact_card
-from gmail_addon.layouts.deal import deal_card
+from gmail_addon.layouts.compose import compose_card
 from gmail_addon.layouts.home import home_card
 from gmail_addon.layouts.message import attendee_card, message_card
+from gmail_addon.layouts.record import record_card
+from gmail_addon.layouts.snippets import SNIPPETS, snippets_card
 from gmail_addon.lookup import Opened, ask_about, look_up, open_message
 from gmail_addon.parameters import identifier
-from gmail_addon.reads import company_by_id, deal_by_id
 from gmail_addon.visit import Visit
 
 
 def root_card(visit: Visit) -> Card:
-    """What Gmail shows beside the open message, or on the homepage."""
+    """What Gmail shows beside the open message or the mail being written, or on the homepage."""
     with reading(visit.addon.engine) as reader:
-        opened = look_up(visit, reader)
+        opened = None if visit.draft else look_up(visit, reader)
         if opened is None or opened.is_stored:
             return draw_root(visit, reader, opened)
     opened = ask_about(visit, opened)
@@ -30,6 +27,8 @@ def root_card(visit: Visit) -> Card:
 
 def draw_root(visit: Visit, reader: Reader, opened: Opened | None) -> Card:
     root = visit.standing("")
+    if root.draft:
+        return compose_card(root, reader)
     return message_card(root, reader, opened=opened) if opened else home_card(root, reader)
 
 
@@ -41,25 +40,12 @@ def card_at(visit: Visit, at: str) -> Card:
     return _PLACES[kind](visit.standing(at), id)
 
 
-def _person(visit: Visit, reader: Reader, id: str) -> Card:
-    person = person_by_id(reader, viewer=visit.viewer, record_id=id)
-    if person is None or person.kind not in ("contact", "lead"):
-        raise NotFound("This person does not exist, or you have no access to them.")
-    return contact_card(visit, reader, person=person, opened=None)
-
-
-def _company(visit: Visit, reader: Reader, id: str) -> Card:
-    company = company_by_id(reader, viewer=visit.viewer, id=id)
-    if company is None:
-        raise NotFound("This company does not exist, or you have no access to it.")
-    return company_card(visit, reader, company=company)
-
-
-def _deal(visit: Visit, reader: Reader, id: str) -> Card:
-    deal = deal_by_id(reader, viewer=visit.viewer, id=id)
-    if deal is None:
-        raise NotFound("This deal does not exist, or you have no access to it.")
-    return deal_card(visit, reader, deal=deal, opened=None)
+def _record(visit: Visit, id: str) -> Card:
+    with reading(visit.addon.engine) as reader:
+        record = seen_by_id(reader, viewer=visit.viewer, record_id=identifier(id))
+        if record is None:
+            raise NotFound("This record does not exist, or you have no access to it.")
+        return record_card(visit, reader, record=record, opened=None)
 
 
 def _attendee(visit: Visit, address: str) -> Card:
@@ -71,17 +57,9 @@ def _attendee(visit: Visit, address: str) -> Card:
     raise NotFound("This person does not take part in the open email.")
 
 
-def _record(draw: Callable[[Visit, Reader, str], Card]) -> Callable[[Visit, str], Card]:
-    def drawn(visit: Visit, id: str) -> Card:
-        with reading(visit.addon.engine) as reader:
-            return draw(visit, reader, identifier(id))
-
-    return drawn
+def _snippets(visit: Visit, deleted: str) -> Card:
+    with reading(visit.addon.engine) as reader:
+        return snippets_card(visit, reader, deleted=identifier(deleted) if deleted else "")
 
 
-_PLACES = {
-    "person": _record(_person),
-    "company": _record(_company),
-    "deal": _record(_deal),
-    "attendee": _attendee,
-}
+_PLACES = {"record": _record, "attendee": _attendee, SNIPPETS: _snippets}

@@ -5,7 +5,7 @@ from app.core.freemail import is_freemail
 from app.core.hot import Reader
 from app.records.address_kinds import is_no_reply
 from app.records.keys import company_name_from_domain
-from app.timeline.glance import open_deals
+from app.timeline.glance import company_deals
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.contact_form import ContactDraft, contact_widgets
@@ -55,8 +55,8 @@ def draft_for(attendee: Attendee) -> ContactDraft:
 def _company(visit: Visit, reader: Reader, attendee: Attendee) -> Section | None:
     if attendee.firm is None:
         return None
-    deals = open_deals(reader, viewer=visit.viewer, company_id=attendee.firm.id)
-    opens = visit.ask("open_company", id=attendee.firm.id)
+    deals = company_deals(reader, viewer=visit.viewer, company_id=attendee.firm.id)
+    opens = visit.ask("open_record", id=attendee.firm.id)
     row = decorated_text(brief(attendee.firm.name), icon=icon("STORE", t("Company")), on_click=opens)
     return section(row, *[widget for deal in deals for widget in deal_widgets(visit, deal)])
 
@@ -74,7 +74,7 @@ def _duplicate(visit: Visit, attendee: Attendee, namesake: Namesake) -> Widget:
         brief(namesake.name),
         icon=icon("PERSON"),
         bottom_label=" · ".join(part for part in (namesake.company, known_by) if part),
-        on_click=visit.ask("open_person", id=namesake.id),
+        on_click=visit.ask("open_record", id=namesake.id),
         button=button(t("Same person"), same),
     )
 

@@ -51,9 +51,9 @@ def test_ids_of_another_workspace_lead_nowhere(desk: Desk) -> None:
     mallory = desk.sit(cast.mallory)
     mallory.home()
     nowhere = "does not exist"
-    assert nowhere in ask(mallory, a="open_person", id=mine)["notice"]
-    assert nowhere in ask(mallory, a="open_company", id=company)["notice"]
-    assert nowhere in ask(mallory, a="open_deal", id=deal)["notice"]
+    assert nowhere in ask(mallory, a="open_record", id=mine)["notice"]
+    assert nowhere in ask(mallory, a="open_record", id=company)["notice"]
+    assert nowhere in ask(mallory, a="open_record", id=deal)["notice"]
     assert nowhere in ask(mallory, a="complete_task", task=task)["notice"]
     assert nowhere in ask(mallory, {"note": "Mine now"}, a="add_note", record=mine)["notice"]
     assert nowhere in ask(mallory, a="follow_up", record=mine, days="1", title="x")["notice"]
@@ -100,15 +100,14 @@ def test_ids_of_no_shape_are_told_apart(desk: Desk, id: str) -> None:
     bob = desk.sit(desk.cast.bob)
     bob.home()
     for action, name in (
-        ("open_person", "id"),
-        ("open_deal", "id"),
+        ("open_record", "id"),
         ("complete_task", "task"),
         ("note_form", "record"),
     ):
         answer = ask(bob, a=action, **({name: id} if id else {}))
         assert answer["notice"] or (action == "note_form" and id == NONE)
         assert not answer["stateChanged"]
-    assert ask(bob, a="refresh", at=f"person:{id}")["notice"]
+    assert ask(bob, a="refresh", at=f"record:{id}")["notice"]
 
 
 @pytest.mark.parametrize(

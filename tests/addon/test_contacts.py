@@ -50,7 +50,7 @@ def test_the_card_says_who_it_is_and_what_they_are_logged_to(desk: Desk, jane: s
     assert logged["text"] == "Logged to Acme, Jane Roe"
     assert logged["bottomLabel"] == "Automatically: known address"
     said = texts(bob.card)
-    for expected in ("jane@acme.com", "+44 20 1", "Looked after by you", "New deal"):
+    for expected in ("jane@acme.com", "+44 20 1", "Owner", "You", "New deal"):
         assert expected in said
 
 

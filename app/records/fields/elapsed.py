@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.clock import utcnow
-from models import FieldDef, Record
+from models import FieldDef
 from models.base import UTCDateTime
 
 ELAPSED = {
@@ -27,7 +27,7 @@ def counts_from(field: FieldDef) -> tuple[str, ...]:
     return ELAPSED.get(field.options.get("statistic", ""), ()) if field.type == "statistics" else ()
 
 
-def days_elapsed(field: FieldDef, record: Record, *, now: datetime | None = None) -> int | None:
+def days_elapsed(field: FieldDef, record: Any, *, now: datetime | None = None) -> int | None:
     times = [at for at in (getattr(record, column) for column in counts_from(field)) if at]
     if not times:
         return None
