@@ -13,6 +13,7 @@ import app.records.quotes.drafts
 import app.records.quotes.versions
 import app.records.sql_views
 import app.records.territories.moves
+import app.records.usual_stay
 import app.timeline.carryover
 import app.timeline.keepers
 import app.timeline.purging

@@ -26,6 +26,7 @@ from models import (
     TimelineEntry,
     TimelineLink,
 )
+from sync.attribution.offered import withdraw_deals
 from sync.filters import normal_exclusion
 from sync.past_mail import link_past_of_thread
 from sync.stored_people import rules_of_stored
@@ -75,6 +76,7 @@ def link_thread(session: Session, *, viewer: Viewer, thread_id: str, record_id: 
     link = session.get(ThreadLink, (thread_id, record.id))
     if link and link.rule == HAND:
         return
+    withdraw_deals(session, thread_id=thread_id)
     if link:
         link.rule, link.member_id, link.reasons = HAND, viewer.member_id, []
     else:

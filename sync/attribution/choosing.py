@@ -17,6 +17,7 @@ from app.timeline.entries import recount_last_activity
 from app.workspaces.access import Viewer, require_writer, visible
 from app.workspaces.mail_access import may_read_message
 from models import Correspondent, DealChoice, Message, Participant, Record, ThreadLink, TimelineEntry, TimelineLink
+from sync.attribution.offered import withdraw_deals
 from sync.attribution.thread import read_thread
 from sync.by_hand import link_thread
 from sync.colleagues import colleagues
@@ -39,6 +40,7 @@ def choose_deal(session: Session, *, viewer: Viewer, thread_id: str, deal_id: st
     if deal_id and get_record(session, viewer=viewer, record_id=deal_id).kind != "deal":
         raise InvalidInput("deal: this record is not a deal.", field="deal")
     hold(session, thread_lock(thread_id))
+    withdraw_deals(session, thread_id=thread_id)
     _keep_choice(session, viewer.workspace_id, thread_id, deal_id, viewer.member_id)
     _take_off_deals(session, viewer, thread_id, but=deal_id)
     if deal_id:

@@ -11,6 +11,7 @@ from app.core.clock import utcnow
 from app.core.events import emit, subscribe
 from app.core.locks import hold
 from models import DealChoice, Event, Message, Record, ThreadLink
+from sync.attribution.offered import offer_deals, withdraw_deals
 from sync.attribution.pool import read_facts
 from sync.attribution.score import Candidate, score_deals
 from sync.attribution.thread import read_thread
@@ -41,8 +42,9 @@ def attribute_stored(session: Session, event: Event) -> None:
 def attribute(session: Session, *, workspace_id: str, thread_id: str) -> Candidate | None:
     """Put a thread on its deal if that is clear, and keep the reasons with the link; returns what was linked.
 
-    A thread that is on a deal already, or about which a person has said anything, stays as it is. Its mail comes onto
-    the deal's timeline as with `sync.by_hand.link_thread`, when the event is handled.
+    Where it is not clear, the likeliest open deals are kept, to be offered. A thread that is on a deal already, or
+    about which a person has said anything, stays as it is. Its mail comes onto the deal's timeline as with
+    `sync.by_hand.link_thread`, when the event is handled.
     """
     hold(session, thread_lock(thread_id))
     if _is_settled(session, thread_id):
@@ -50,9 +52,16 @@ def attribute(session: Session, *, workspace_id: str, thread_id: str) -> Candida
     thread = read_thread(session, workspace_id=workspace_id, thread_id=thread_id)
     if thread is None or not thread.keys or not thread.has_human:
         return None
-    best = clear_winner(score_deals(thread, read_facts(session, thread=thread, viewer=None)))
+    facts = read_facts(session, thread=thread, viewer=None)
+    scored = score_deals(thread, facts)
+    best = clear_winner(scored)
     if best:
+        withdraw_deals(session, thread_id=thread_id)
         _link(session, workspace_id, thread_id, best)
+    else:
+        open_ones = {deal.id for deal in facts.deals if deal.status == "open"}
+        likely = [one for one in scored if one.deal_id in open_ones]
+        offer_deals(session, workspace_id=workspace_id, thread_id=thread_id, scored=likely)
     return best
 
 

@@ -7,11 +7,12 @@ from sqlalchemy import event
 
 import sync.attribution.rule
 import sync.past_mail  # noqa: F401  (their consumers must be known when mail is stored)
+from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.errors import InvalidInput, NotFound
 from app.records.deals import PARTICIPANT
 from app.records.links import link_records
-from models import DealChoice, MailThread, Record, ThreadLink
+from models import DealChoice, MailThread, Record, ThreadCandidate, ThreadLink
 from sync.attribution.candidates import candidates
 from sync.attribution.choosing import choose_deal
 from sync.attribution.score import WEIGHTS, Candidate
@@ -46,6 +47,11 @@ class Shop:
     def candidates(self, thread_id: str) -> list[Candidate]:
         with transaction(self.office.engine, read_only=True) as session:
             return candidates(session, workspace_id=self.office.cast.workspace_id, thread_id=thread_id)
+
+    def offered(self, thread_id: str) -> dict[str, list[str]]:
+        """The codes of the reasons for each deal that is kept to be offered."""
+        kept = [one for one in self.office.all(ThreadCandidate) if one.thread_id == thread_id]
+        return {one.record_id: [reason["code"] for reason in one.reasons] for one in kept}
 
     def choose(self, thread_id: str, deal_id: str | None) -> None:
         with transaction(self.office.engine) as session:
@@ -83,6 +89,52 @@ def test_below_the_bar_candidates_are_offered_and_nothing_is_linked(shop: Shop) 
 
     assert shop.links(thread) == {}
     assert {one.deal_id for one in shop.candidates(thread)} == {shop.conveyor, shop.pallets}
+    assert shop.offered(thread) == {deal: ["contact", "company"] for deal in (shop.conveyor, shop.pallets)}
+
+
+def test_what_is_offered_follows_the_thread_until_it_finds_its_deal(shop: Shop) -> None:
+    thread = shop.thread("A question", thread="t1")
+    shop.office.receive(shop.office.cast.alice, letter(subject="Conveyor", thread="t1", day=1))
+    shop.office.settle()
+    assert shop.offered(thread)[shop.conveyor] == ["named", "contact", "company"]
+    shop.office.receive(shop.office.cast.alice, letter(subject="Conveyor for Leeds", thread="t1", day=2))
+    shop.office.settle()
+
+    assert shop.links(thread) == {shop.conveyor: "attribution"}
+    assert shop.offered(thread) == {}
+
+
+@pytest.mark.parametrize("choice", ["one", "none", "link"])
+def test_nothing_is_offered_once_a_person_has_spoken(shop: Shop, choice: str) -> None:
+    thread = shop.thread("A question", thread="t1")
+    if choice == "link":
+        with transaction(shop.office.engine) as session:
+            link_thread(session, viewer=shop.office.cast.alice, thread_id=thread, record_id=shop.pallets)
+    else:
+        shop.choose(thread, shop.pallets if choice == "one" else None)
+    shop.office.receive(shop.office.cast.alice, letter(subject="One more question", thread="t1", day=1))
+    shop.office.settle()
+
+    assert shop.offered(thread) == {}
+
+
+def test_closed_deals_are_not_offered_and_three_are_enough(shop: Shop) -> None:
+    company = shop.office.records("company")["Customer"].id
+    more = [shop.office.create("deal", name=f"Deal {number}", company=company) for number in range(4)]
+    with transaction(shop.office.engine) as session:
+        for deal in more:
+            session.get_one(Record, deal).status = "open"
+        closed = session.get_one(Record, shop.pallets)
+        closed.status, closed.stage_entered_at = "won", utcnow()
+    offered = shop.offered(shop.thread("A question"))
+
+    assert len(offered) == 3
+    assert shop.conveyor in offered
+    assert shop.pallets not in offered
+
+
+def test_nothing_is_offered_where_nobody_is_known(shop: Shop) -> None:
+    assert shop.offered(shop.thread("A question", sender="Eve <eve@unheard.example>")) == {}
 
 
 def test_the_score_is_the_chance_that_not_all_reasons_are_coincidence(shop: Shop) -> None:
