@@ -1,7 +1,7 @@
 """Every table of the store. Importing this package registers them all."""
 
 from models.access import FieldGrant, MemberRole, RecordShare, Role, RoleGrant, Team, Territory
-from models.card import CardLayout, Follow, OutgoingPlan, RecentRecord, Snippet, ThreadCandidate
+from models.card import CardLayout, DismissedProposal, Follow, OutgoingPlan, RecentRecord, Snippet, ThreadCandidate
 from models.event import Event, Executor, Outbox
 from models.mailbox import Mailbox, MailboxMessage, MessageAlias, SyncItem
 from models.message import (
@@ -55,6 +55,7 @@ __all__ = [
     "Correspondent",
     "Counter",
     "DealChoice",
+    "DismissedProposal",
     "EntryAccess",
     "Event",
     "Exclusion",

@@ -102,3 +102,16 @@ class ThreadCandidate(SQLModel, table=True):
     score: float
     reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     scored_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class DismissedProposal(SQLModel, table=True):
+    """A value read in mail that a member did not want for a field of a record; it is not offered there again."""
+
+    __tablename__ = "dismissed_proposal"
+
+    record_id: str = ref("record.id", primary_key=True, cascade=True)
+    digest: str = Field(primary_key=True, max_length=64)
+    """Of the field's key and the value; see `sync.proposals.dismissed`."""
+    workspace_id: str = ref("workspace.id")
+    member_id: str = ref("member.id")
+    dismissed_at: datetime = Field(sa_type=UTCDateTime)

@@ -752,6 +752,17 @@ def upgrade() -> None:
     with op.batch_alter_table('deal_choice', schema=None) as batch_op:
         batch_op.create_index('ix_deal_choice_people', ['workspace_id', 'people'], unique=False)
 
+    op.create_table('dismissed_proposal',
+    sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('dismissed_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_dismissed_proposal_member_id')),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_dismissed_proposal_record_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_dismissed_proposal_workspace_id')),
+    sa.PrimaryKeyConstraint('record_id', 'digest', name=op.f('pk_dismissed_proposal'))
+    )
     op.create_table('field_change',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -1125,6 +1136,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_field_change_record')
 
     op.drop_table('field_change')
+    op.drop_table('dismissed_proposal')
     with op.batch_alter_table('deal_choice', schema=None) as batch_op:
         batch_op.drop_index('ix_deal_choice_people')
 
