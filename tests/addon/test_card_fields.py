@@ -61,6 +61,6 @@ def test_cards_are_arranged_by_those_who_configure_with_fields_that_are_there(de
     for keys, said in ((("email",), "choose 4 to 8"), (("email", "phone", "title", "no_such"), "no such field")):
         with pytest.raises(InvalidInput, match=said):
             arranged(desk, contacts, *keys)
+    keys = ("email", "phone", "title", "company")
     with transaction(desk.context.engine) as session, pytest.raises(Forbidden):
-        keys = ("email", "phone", "title", "company")
         arrange_card(session, viewer=desk.cast.bob, folder_id=contacts, keys=keys, role_id=None)

@@ -117,3 +117,18 @@ def test_choices_that_are_no_list_are_refused(office: Office, choices: object):
     field = {"name": "Colour", "type": "dropdown", "options": {"choices": choices}}
     answer = office.alice.post(f"/api/v1/folders/{office.folder('deal')}/fields", json=field)
     assert (answer.status_code, answer.json()["field"]) == (422, "options"), answer.text
+
+
+def test_cards_are_arranged_by_folder_and_role(office: Office):
+    card = f"{FOLDERS}/{office.folder('contact')}/card"
+    assert office.bob.get(card).json()["items"] == []
+    keys = ["email", "phone", "title", "owner"]
+    arranged = office.alice.put(card, json={"fields": keys})
+    assert arranged.json()["items"] == [{"role_id": None, "fields": keys}]
+    assert office.bob.get(card).json() == arranged.json()
+    assert office.bob.put(card, json={"fields": keys}).status_code == 403
+    assert office.mallory.get(card).status_code == 404
+    refused = office.alice.put(card, json={"fields": ["email", "phone", "title", "nonsense"]})
+    assert (refused.status_code, refused.json()["field"]) == (422, "nonsense")
+    assert office.alice.put(card, json={"fields": keys, "role_id": "01arz3ndektsv4rrffq69g5fav"}).status_code == 404
+    assert office.alice.put(card, json={"fields": []}).json()["items"] == []

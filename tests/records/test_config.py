@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 import app.registry  # noqa: F401
 from app.core.database import transaction
 from app.core.errors import Forbidden, InvalidInput
+from app.records.card_fields import arrange_card
 from app.records.config import apply_config, export_config
 from app.records.deals import stages_of
 from app.records.fieldwork import NewField, archive_field, change_field, create_field
@@ -83,6 +84,8 @@ def grant_people(session: Session, cast: Cast, partners: Folder) -> None:
     grant_folder(session, viewer=alice, role_id=scout.id, folder_id=partners.id, rights={"edit": "own"})
     fee = schema_of(session, folder=partners).field("fee")
     bar_field(session, viewer=alice, role_id=scout.id, field_id=fee.id, access="hidden")
+    for role_id, keys in ((None, ["name", "fee", "twice", "owner"]), (scout.id, ["name", "owner", "people", "won"])):
+        arrange_card(session, viewer=alice, folder_id=partners.id, keys=keys, role_id=role_id)
     billing = next(role for role in roles(session, viewer=alice) if role.name == "Billing")
     delete_role(session, viewer=alice, role_id=billing.id)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.records.config.cards import Cards
 from app.records.config.fields import Fields
 from app.records.config.folders import Folders
 from app.records.config.noun import Noun, Work
@@ -19,7 +20,7 @@ from app.records.config.territories import Territories
 from app.records.config.views import Views
 from app.workspaces.access import Viewer, require_admin
 
-NOUNS: list[Noun] = [Folders(), Fields(), Pipelines(), Roles(), Territories(), Views()]
+NOUNS: list[Noun] = [Folders(), Fields(), Pipelines(), Roles(), Territories(), Views(), Cards()]
 """Other packages add theirs at the end, when they are registered."""
 
 __all__ = ["NOUNS", "Step", "apply_config", "export_config"]
