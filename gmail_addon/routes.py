@@ -1,8 +1,8 @@
-"""The three URLs that Google calls. Whatever happens inside, a person gets a card or a sentence they can act on."""
+"""The four URLs that Google calls. Whatever happens inside, a person gets a card or a sentence they can act on."""
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -25,13 +25,14 @@ from gmail_addon import responses
 from gmail_addon.actions.handling import handle
 from gmail_addon.aftercare import aftercare
 from gmail_addon.context import Addon, NeedsScope, identify, verify_caller
+from gmail_addon.draft import Draft
 from gmail_addon.errors import EventTooLarge, InvalidEvent
 from gmail_addon.events import MAX_EVENT_BYTES, Event, parse_event
 from gmail_addon.layouts.connect import connect_card
 from gmail_addon.layouts.failure import failure_card
 from gmail_addon.layouts.places import draw_root
 from gmail_addon.lookup import Opened, ask_about, look_up
-from gmail_addon.site import ACTION_PATH, HOME_PATH, MESSAGE_PATH
+from gmail_addon.site import ACTION_PATH, COMPOSE_PATH, HOME_PATH, MESSAGE_PATH
 from gmail_addon.visit import Visit, find_visit
 from gmail_addon.wording import t
 
@@ -48,6 +49,7 @@ def routes(addon: Addon) -> list[BaseRoute]:
     doors = (
         Door(addon, HOME_PATH, _opened, _on_card),
         Door(addon, MESSAGE_PATH, _opened, _on_card),
+        Door(addon, COMPOSE_PATH, _writing, _on_card),
         Door(addon, ACTION_PATH, _clicked, _on_click),
     )
     return [Route(door.path, door, methods=["POST"]) for door in doors]
@@ -135,6 +137,17 @@ def _opened_unknown(visit: Visit, opened: Opened, after: BackgroundTasks) -> res
     aftercare(after, visit, opened)
     with reading(visit.addon.engine) as reader:
         return responses.render_trigger(draw_root(visit, reader, opened))
+
+
+def _writing(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks) -> responses.Response:
+    """The card of the mail being written, about which Gmail need not say anything."""
+    with reading(addon.engine) as reader:
+        visit = find_visit(reader, addon=addon, event=event, user=user)
+        if visit is None:
+            return responses.authorization_prompt(connect_card(addon, user))
+        visit = replace(visit, draft=visit.draft or Draft())
+        aftercare(after, visit, None)
+        return responses.render_trigger(draw_root(visit, reader, None))
 
 
 def _clicked(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks) -> responses.Response | Rest:

@@ -7,6 +7,7 @@ from gmail_addon.errors import InvalidBaseUrl, UnsafeUrl
 
 HOME_PATH = "/addon/gmail/home"
 MESSAGE_PATH = "/addon/gmail/message"
+COMPOSE_PATH = "/addon/gmail/compose"
 ACTION_PATH = "/addon/gmail/action"
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -32,6 +33,7 @@ class Site:
         self.base_url = _checked(base_url)
         self.home = self.url(HOME_PATH)
         self.message = self.url(MESSAGE_PATH)
+        self.compose = self.url(COMPOSE_PATH)
         self.action = self.url(ACTION_PATH)
 
     def url(self, path: str, **query: str) -> SiteUrl:

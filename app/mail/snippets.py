@@ -35,7 +35,7 @@ def get_snippet(session: Session, *, viewer: Viewer, snippet_id: str) -> Snippet
 
 
 def create_snippet(session: Session, *, viewer: Viewer, name: str, text: str, shared: bool = False) -> Snippet:
-    """A snippet of the viewer's. Raises InvalidInput, and Conflict when they have one of this name."""
+    """A snippet of the viewer's. Raises InvalidInput, as when they have one of this name."""
     require_writer(viewer)
     now = utcnow()
     snippet = Snippet(
@@ -72,7 +72,7 @@ def delete_snippet(session: Session, *, viewer: Viewer, snippet_id: str) -> Snip
 
 
 def restore_snippet(session: Session, *, viewer: Viewer, snippet_id: str) -> Snippet:
-    """Take a deletion back. Raises Conflict when its owner has given the name to another one since."""
+    """Take a deletion back. Raises InvalidInput when its owner has given the name to another one since."""
     snippet = session.get(Snippet, snippet_id)
     if snippet is None or snippet.workspace_id != viewer.workspace_id or not _may_change(viewer, snippet):
         raise NotFound("This snippet does not exist, or is not yours.")
@@ -123,7 +123,7 @@ def _check_others(session: Session, snippet: Snippet, name: str) -> None:
     )
     names = session.scalars(select(col(Snippet.name)).where(others)).all()
     if name.casefold() in {other.casefold() for other in names}:
-        raise Conflict(f"name: there is a snippet called {name} already.", field="name")
+        raise InvalidInput(f"name: you have a snippet called {name} already.", field="name")
     if len(names) >= MAX_SNIPPETS:
         raise Conflict(f"There are {MAX_SNIPPETS} snippets already: delete one first.")
 

@@ -1,7 +1,7 @@
 """Gmail's side of the add-on: opens messages, clicks what a person sees, applies the answers to a stack of cards."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -31,7 +31,7 @@ class Sidebar:
     oauth_token: str = "no-token"
     cards: list[Card] = field(default_factory=list)
     notice: str | None = None
-    gmail: dict[str, str] = field(default_factory=dict)
+    gmail: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     state_changed: bool = False
 
@@ -49,6 +49,17 @@ class Sidebar:
         shown = gmail_id if ":" in gmail_id else f"msg-f:{int(gmail_id, 16)}"
         self.gmail = {"messageId": shown, "threadId": "thread-f:1", "accessToken": message_token}
         return self._trigger("/addon/gmail/message")
+
+    def compose(self, *to: str, cc: Sequence[str] = (), bcc: Sequence[str] = (), thread: str = "") -> Card:
+        """Open the add-on in a mail being written; `thread` (as the API writes it) when that is a reply."""
+        self.gmail = {"toRecipients": list(to), "ccRecipients": list(cc), "bccRecipients": list(bcc)}
+        if thread:
+            self.gmail["threadId"] = f"thread-f:{int(thread, 16)}"
+        return self._trigger("/addon/gmail/compose")
+
+    def address(self, *to: str) -> None:
+        """Type other recipients, of which the card hears with the next click."""
+        self.gmail |= {"toRecipients": list(to)}
 
     def press(self, label: str, **form: object) -> None:
         """Click the button, row or menu item that says `label`, with the form on screen and `form` typed over it."""

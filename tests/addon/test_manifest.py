@@ -9,7 +9,7 @@ import pytest
 
 from gmail_addon.errors import InvalidBaseUrl, UnsafeUrl
 from gmail_addon.manifest import manifest
-from gmail_addon.site import ACTION_PATH, HOME_PATH, MESSAGE_PATH, Site, SiteUrl
+from gmail_addon.site import ACTION_PATH, COMPOSE_PATH, HOME_PATH, MESSAGE_PATH, Site, SiteUrl
 from tests.addon.published_schemas import DATA, published_problems
 
 BASE = "https://crm.example.com/sidenote"
@@ -23,6 +23,7 @@ def test_the_manifest_is_as_documented() -> None:
             "openid",
             f"{auth}gmail.addons.execute",
             f"{auth}gmail.addons.current.message.metadata",
+            f"{auth}gmail.addons.current.action.compose",
             f"{auth}userinfo.email",
             f"{auth}script.locale",
         ],
@@ -36,7 +37,11 @@ def test_the_manifest_is_as_documented() -> None:
                 "openLinkUrlPrefixes": [f"{BASE}/", "https://mail.google.com/"],
             },
             "gmail": {
-                "contextualTriggers": [{"unconditional": {}, "onTriggerFunction": f"{BASE}/addon/gmail/message"}]
+                "contextualTriggers": [{"unconditional": {}, "onTriggerFunction": f"{BASE}/addon/gmail/message"}],
+                "composeTrigger": {
+                    "actions": [{"label": "Sidenote", "runFunction": f"{BASE}/addon/gmail/compose"}],
+                    "draftAccess": "METADATA",
+                },
             },
             "httpOptions": {"authorizationHeader": "SYSTEM_ID_TOKEN", "granularOauthPermissionSupport": "OPT_IN"},
         },
@@ -48,6 +53,7 @@ def test_functions_are_the_urls_that_tokens_are_made_for() -> None:
     made = manifest(BASE)["addOns"]
     assert made["common"]["homepageTrigger"]["runFunction"] == site.home == BASE + HOME_PATH
     assert made["gmail"]["contextualTriggers"][0]["onTriggerFunction"] == site.message == BASE + MESSAGE_PATH
+    assert made["gmail"]["composeTrigger"]["actions"][0]["runFunction"] == site.compose == BASE + COMPOSE_PATH
     assert site.action == BASE + ACTION_PATH
 
 
@@ -64,7 +70,9 @@ def test_its_keys_are_those_of_real_manifests() -> None:
     with tarfile.open(DATA / "manifests.tar.gz") as files:
         real = [json.load(files.extractfile(name)) for name in files if name.name.endswith(".json")]  # type: ignore[arg-type]
     known = set().union(*map(_key_paths, real))
+    compose = "addOns.gmail.composeTrigger.actions"
     http_only = {"addOns.httpOptions.authorizationHeader", "addOns.common.useLocaleFromApp"}
+    http_only |= {compose, f"{compose}.label", f"{compose}.runFunction"}
     assert _key_paths(manifest(BASE)) <= known | http_only
 
 
