@@ -28,6 +28,8 @@ class Mailbox(SQLModel, table=True):
     label_id: str | None = None
     contact_policy: str | None = None
     """Overrides the workspace's policy for this mailbox."""
+    private_default: bool = False
+    """Mail that is stored from now on is its owner's alone, until they open it; see `sync.privacy`."""
 
     state: str = "new"
     cursor: str | None = None

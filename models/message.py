@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import Json, UTCDateTime, id_field, part_of, ref
+
+
+_RECEIVED = text("kind = 'human' AND direction = 'in'")
+"""What outsiders wrote themselves: what may wait for an answer."""
 
 
 class MailThread(SQLModel, table=True):
@@ -25,6 +29,7 @@ class Message(SQLModel, table=True):
         UniqueConstraint("workspace_id", "group_digest"),
         Index("ix_message_rfc_id", "workspace_id", "rfc_message_id"),
         Index("ix_message_thread", "thread_id", "sent_at"),
+        Index("ix_message_received", "workspace_id", "sent_at", postgresql_where=_RECEIVED, sqlite_where=_RECEIVED),
     )
 
     id: str = id_field()

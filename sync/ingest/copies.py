@@ -14,15 +14,20 @@ from sync.ingest.placing import Placed
 
 
 def kept_private(session: Session, mailbox: Mailbox, placed: Sequence[Placed]) -> frozenset[str]:
-    """Ids of the messages that this mailbox's owner keeps private: that goes for copies still to come, too."""
+    """Ids of the messages that this mailbox's owner keeps private: that goes for copies still to come, too.
+
+    In a mailbox that is private by default, of those as well that it did not hold before.
+    """
     copies = {one.message_id for one in placed if not one.is_new}
-    if not copies:
-        return frozenset()
     held = table_of(MailboxMessage).c
-    query = select(held.message_id).where(
-        held.mailbox_id == mailbox.id, among(session, held.message_id, copies), held.private
+    query = select(held.message_id, held.private).where(
+        held.mailbox_id == mailbox.id, among(session, held.message_id, copies)
     )
-    return frozenset(session.scalars(query))
+    known = dict(session.execute(query).all()) if copies else {}
+    kept = {message_id for message_id, private in known.items() if private}
+    if mailbox.private_default:
+        kept |= {one.message_id for one in placed} - known.keys()
+    return frozenset(kept)
 
 
 def merge_copies(

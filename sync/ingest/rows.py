@@ -81,7 +81,9 @@ def attachment_rows(envelope: Envelope, *, message_id: str, workspace_id: str) -
     ]
 
 
-def timeline_entry(envelope: Envelope, *, message_id: str, workspace_id: str, us: Colleagues) -> NewEntry:
+def timeline_entry(
+    envelope: Envelope, *, message_id: str, workspace_id: str, us: Colleagues, private: bool
+) -> NewEntry:
     message = envelope.message
     author = envelope.author
     return NewEntry(
@@ -92,6 +94,7 @@ def timeline_entry(envelope: Envelope, *, message_id: str, workspace_id: str, us
         summary=_summary(message.visible_text) or message.snippet,
         message_id=message_id,
         actor_id=us.members.get(author.key) if author else None,
+        private=private,
         data={
             "direction": envelope.direction,
             "kind": message.kind.value,

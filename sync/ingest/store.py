@@ -106,7 +106,7 @@ def _write(
     insert_rows(session, Participant, [row for some in rows for row in some])
     rows = [attachment_rows(e, message_id=id, **where) for e, id in new]
     insert_rows(session, Attachment, [row for some in rows for row in some])
-    entries = [timeline_entry(e, message_id=id, us=us, **where) for e, id in new]
+    entries = [timeline_entry(e, message_id=id, us=us, private=id in private, **where) for e, id in new]
     add_entries(session, entries)
     index_later(session, workspace_id=mailbox.workspace_id, entry_ids=[entry.id for entry in entries])
     merge_copies(session, placed, correspondents=correspondents, private=private, **where)

@@ -399,6 +399,7 @@ def upgrade() -> None:
     sa.Column('mode', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('label_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('contact_policy', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('private_default', sa.Boolean(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('cursor', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('page_token', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -457,6 +458,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('workspace_id', 'group_digest', name=op.f('uq_message_workspace_id_group_digest'))
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index('ix_message_received', ['workspace_id', 'sent_at'], unique=False, postgresql_where=sa.text("kind = 'human' AND direction = 'in'"), sqlite_where=sa.text("kind = 'human' AND direction = 'in'"))
         batch_op.create_index('ix_message_rfc_id', ['workspace_id', 'rfc_message_id'], unique=False)
         batch_op.create_index('ix_message_thread', ['thread_id', 'sent_at'], unique=False)
 
@@ -1199,6 +1201,7 @@ def downgrade() -> None:
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_thread')
         batch_op.drop_index('ix_message_rfc_id')
+        batch_op.drop_index('ix_message_received', postgresql_where=sa.text("kind = 'human' AND direction = 'in'"), sqlite_where=sa.text("kind = 'human' AND direction = 'in'"))
 
     op.drop_table('message')
     with op.batch_alter_table('member_role', schema=None) as batch_op:
