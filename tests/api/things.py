@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from app.core.clock import utcnow
 from app.core.ids import new_id
+from app.mail.snippets import create_snippet
 from app.records.deals import create_deal
 from app.records.service import create_record
 from app.records.shelf import delete_record
@@ -236,6 +237,10 @@ def _view(session: Session, owner: Viewer, _records: Records) -> list[Thing]:
     return [Thing(_add(session, row))]
 
 
+def _snippet(session: Session, owner: Viewer, _records: Records) -> list[Thing]:
+    return [Thing(create_snippet(session, viewer=owner, name=name_of("snippet", owner), text=WORD).id)]
+
+
 def _segment(session: Session, owner: Viewer) -> list[str]:
     """All deals: everybody gets those of them that they may see."""
     row = Segment(
@@ -274,4 +279,5 @@ PRIVATE: dict[str, Callable[[Session, Viewer, Records], list[Thing]]] = {
     "notification_id": _notification,
     "bulk_id": _bulk,
     "view_id": _view,
+    "snippet_id": _snippet,
 }
