@@ -52,6 +52,7 @@ ABOUT = """
 Every answer is JSON, every refusal is a problem (RFC 9457) whose `field` names what to correct. Money is in minor units
 of its currency, moments are in UTC, ids are opaque text.
 
+- **Pages**: lists give `items` and `next`; send `next` as `cursor` for the following page.
 - **Versions**: a record's `ETag` is its version. Send it as `If-Match` to be refused (412) when someone was faster.
 - **Once**: send an `Idempotency-Key` with a change, and sending it again gives the same answer and changes nothing.
 - **Limits**: too many requests of one key are answered 429 with `Retry-After`.
