@@ -6,7 +6,7 @@ counts: `territory` and `all` open everything but private mail, `team` what a co
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, exists, or_
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, or_, select
 from sqlmodel import col
 
 from app.workspaces.access import Viewer, visible
@@ -79,11 +79,14 @@ def mail_parameters(viewer: Viewer) -> dict[str, str]:
 
 
 def _is_held(who: Condition) -> Condition:
-    return exists().where(
-        col(MailboxMessage.message_id) == col(TimelineEntry.message_id),
-        col(Mailbox.id) == col(MailboxMessage.mailbox_id),
-        who,
+    """Counts the copies: asked whether one exists, PostgreSQL reads whole mailboxes to know of all messages at once."""
+    copies = (
+        select(func.count())
+        .select_from(MailboxMessage)
+        .join(Mailbox, col(Mailbox.id) == col(MailboxMessage.mailbox_id))
+        .where(col(MailboxMessage.message_id) == col(TimelineEntry.message_id), who)
     )
+    return copies.scalar_subquery() > 0
 
 
 def _text(viewer: Viewer | None, name: str) -> Any:
