@@ -1,16 +1,11 @@
 """`make screenshots`: the README's pictures, drawn from the running demo."""
 
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.bench.servers import free_port
 from tests.browser import chromium
+from tests.demo_process import demo
 
 PICTURES = Path("docs/pictures")
 DESKTOP, PHONE = (1440, 900), (390, 844)
@@ -27,23 +22,6 @@ def main() -> None:
         shoot(browser, url, "stranger-light", DESKTOP, "light", STRANGER)
         shoot(browser, url, "home-light", DESKTOP, "light", None)
         shoot(browser, url, "thread-phone", PHONE, "light", DEAL)
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """A running demo whose first sync is done; gives the address of its page."""
-    port = free_port()
-    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if re.search(r"(\d+)/\1 messages", line):
-                break
-        yield f"http://127.0.0.1:{port}/demo"
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def shoot(browser: Browser, url: str, name: str, size: tuple[int, int], theme: str, subject: str | None) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import card, emulator, engine, people, push, quota, search, syncing
+from tests.bench import card, emulator, engine, people, push, quota, search, sidebar, syncing
 from tests.bench.measure import Bench, show
 
 BENCHES: dict[str, Bench] = {
@@ -10,6 +10,7 @@ BENCHES: dict[str, Bench] = {
     "quota": quota.bench,
     "push": push.bench,
     "card": card.bench,
+    "sidebar": sidebar.bench,
     "people": people.bench,
     "search": search.bench,
     "engine": engine.bench,

@@ -20,13 +20,13 @@ from gmail_addon.site import MESSAGE_PATH
 from sync.emulator import GmailEmulator, serve
 from tests.bench import store
 from tests.bench.databases import KINDS, filled
-from tests.bench.load import Load, header, request, run
+from tests.bench.gmail import Gmail
+from tests.bench.load import Load, header, run
 from tests.bench.measure import AT_MOST, Measure, percentile
 from tests.bench.profile import profile
-from tests.bench.servers import CLIENT_ID, SERVICE_ACCOUNT, settings, web
+from tests.bench.servers import settings, web
 
 REQUESTS = 4_000
-ISSUER = "https://accounts.google.com"
 EXPECTED = b"Logged to"
 PARTS = {
     "checking the caller": verify_caller,
@@ -84,45 +84,10 @@ def _served(kind: str, name: str, size: store.Size) -> Iterator[_Served]:
     with serve(emulator) as google, filled(kind, name, size) as url:
         certs_url = f"{google.url}/oauth2/v1/certs"
         with web(url, processes=2, certs_url=certs_url) as ports:
-            yield _Served(kind, settings(url, ports[0], certs_url), ports, _requests(emulator, ports[0], size))
+            yield _Served(kind, settings(url, ports[0], certs_url), ports, _requests(Gmail(emulator, ports[0]), size))
 
 
-def _requests(emulator: GmailEmulator, port: int, size: store.Size) -> list[bytes]:
+def _requests(gmail: Gmail, size: store.Size) -> list[bytes]:
     """Each rep opens messages of their own mailbox, as Gmail would report it."""
-    chosen, path = random.Random(11), MESSAGE_PATH
-    system = emulator.signer.sign(
-        {
-            "iss": ISSUER,
-            "aud": f"http://127.0.0.1:{port}{path}",
-            "email": SERVICE_ACCOUNT,
-            "email_verified": True,
-            "sub": SERVICE_ACCOUNT,
-        }
-    )
-    users = [_user_token(emulator, rep) for rep in range(store.REPS)]
-    requests = []
-    for number in range(REQUESTS):
-        rep = number % store.REPS
-        message = chosen.randrange(size.messages // store.REPS) * store.REPS + rep
-        event = orjson.dumps(_event(system, users[rep], message))
-        headers = {"Authorization": f"Bearer {system}", "Content-Type": "application/json"}
-        requests.append(request("POST", path, headers, event))
-    return requests
-
-
-def _user_token(emulator: GmailEmulator, rep: int) -> str:
-    email = f"rep{rep}@seller.example"
-    claims = {"iss": ISSUER, "aud": CLIENT_ID, "sub": f"sub{rep}", "email": email, "email_verified": True}
-    return emulator.signer.sign(claims)
-
-
-def _event(system: str, user: str, message: int) -> dict[str, object]:
-    return {
-        "commonEventObject": {"hostApp": "GMAIL", "platform": "WEB", "userLocale": "en-GB"},
-        "authorizationEventObject": {"userOAuthToken": "ya29.bench", "userIdToken": user, "systemIdToken": system},
-        "gmail": {
-            "messageId": f"msg-f:{int(store.gmail_id(message), 16)}",
-            "threadId": f"thread-f:{int(store.gmail_id(message - message % 4), 16)}",
-            "accessToken": "bench",
-        },
-    }
+    chosen, mine = random.Random(11), size.messages // store.REPS
+    return [gmail.message(chosen.randrange(mine) * store.REPS + number % store.REPS) for number in range(REQUESTS)]

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -38,21 +39,24 @@ def filled(kind: str, name: str, size: store.Size) -> Iterator[str]:
 
 
 @contextmanager
-def copied(name: str, size: store.Size, prepare: Callable[[str], None]) -> Iterator[str]:
-    """The URL of a copy of such a database on PostgreSQL, for measures that write: it is dropped in the end.
+def copied(kind: str, name: str, size: store.Size, prepare: Callable[[str], None] = lambda _url: None) -> Iterator[str]:
+    """The URL of a copy of such a database, for measures that write: it is dropped in the end.
 
     `prepare` completes the original first, given its URL.
     """
-    with filled("postgresql", name, size) as url, _server("postgresql") as place:
+    with filled(kind, name, size) as url, _server(kind) as place:
         prepare(url)
         copy = f"{name}_copy"
-        _drop("postgresql", place, copy)
-        with psycopg.connect(place, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {copy} TEMPLATE {make_url(url).database} STRATEGY file_copy")
+        _drop(kind, place, copy)
+        if kind == "sqlite":
+            shutil.copyfile(make_url(url).database or "", FOLDER / f"{copy}.db")
+        else:
+            with psycopg.connect(place, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {copy} TEMPLATE {make_url(url).database} STRATEGY file_copy")
         try:
-            yield _url("postgresql", place, copy)
+            yield _url(kind, place, copy)
         finally:
-            _drop("postgresql", place, copy)
+            _drop(kind, place, copy)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ MINE = json.dumps({"field": "owner", "op": "is", "value": "me"})
 
 
 def bench() -> Iterator[Measure]:
-    with copied("engine", store.ENGINE, _index) as url:
+    with copied("postgresql", "engine", store.ENGINE, _index) as url:
         yield from _beside_sql(url)
         with served(url, processes=2) as site, worker(url) as working:
             yield from _over_http(url, site)

@@ -23,6 +23,18 @@ from models import ApiKey, Folder, Mailbox, Member, MemberRole, Role, Stage, Tea
 START = datetime(2025, 1, 6, 8, tzinfo=UTC)
 REPS = 20
 API_KEY = "sn_bench"
+LETTER = """Hello,
+
+thank you for the offer. Before we can order, two questions remain: how long delivery takes, and whether training is
+part of the price. We would like to decide within the month; about 40 devices, so some EUR 38,500 in all.
+
+Kind regards
+{name}
+Head of Purchasing
+Company {company} GmbH
+Tel. +49 30 {number:07d}
+www.company{company}.example
+"""
 
 Row = dict[str, Any]
 
@@ -145,6 +157,7 @@ def _tables(seats: Seats, size: Size) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "record_link", _links(seats, size)
     yield "mail_thread", _threads(seats, size)
     yield "message", _messages(seats, size)
+    yield "message_body", _bodies(seats, size)
     yield "mailbox_message", _copies(seats, size)
     yield "correspondent", _correspondents(seats, size)
     yield "participant", _participants(seats, size)
@@ -238,6 +251,13 @@ def _messages(seats: Seats, size: Size) -> Iterator[Row]:
             "facts": {},
             "created_at": START,
         }
+
+
+def _bodies(seats: Seats, size: Size) -> Iterator[Row]:
+    for n in range(size.messages):
+        person = _person_of(n, size)
+        said = LETTER.format(name=f"Person {person} Example", company=person // 10, number=person)
+        yield {"message_id": key("msg", n), "workspace_id": seats.workspace_id, "visible_text": said, "full_text": said}
 
 
 def _copies(seats: Seats, size: Size) -> Iterator[Row]:

@@ -1,0 +1,26 @@
+"""The demo as `make demo` starts it, in a process of its own, for scripts that look at it."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.bench.servers import free_port
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """A running demo whose first sync is done; gives the address of its page."""
+    port = free_port()
+    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if re.search(r"(\d+)/\1 messages", line):
+                break
+        yield f"http://127.0.0.1:{port}/demo"
+    finally:
+        process.terminate()
+        process.wait(20)
