@@ -108,6 +108,7 @@ def _page_context(installation: Installation) -> DemoContext:
         base_url=settings.base_url,
         home_url=site.home,
         message_url=site.message,
+        compose_url=site.compose,
         gmail_url=installation.gmail_url,
         members=installation.members,
         access_token=lambda email, scopes: emulator.tokens.issue(email, list(scopes)),

@@ -85,6 +85,7 @@ class PageRoutes:
             "baseUrl": demo.base_url,
             "homeUrl": demo.home_url,
             "messageUrl": demo.message_url,
+            "composeUrl": demo.compose_url,
             "scopes": demo.scopes,
         }
 

@@ -82,6 +82,7 @@ def context(site: DemoSite) -> DemoContext:
         base_url=site.url,
         home_url=f"{site.url}/addon/gmail/home",
         message_url=f"{site.url}/addon/gmail/message",
+        compose_url=f"{site.url}/addon/gmail/compose",
         gmail_url=site.gmail_url,
         members=tuple(
             DemoMember(key, people()[key].name, people()[key].email, people()[key].title, f"10000000{number}")

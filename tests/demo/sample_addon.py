@@ -37,6 +37,7 @@ class SampleAddon:
     def add_to(self, app: FastAPI) -> None:
         app.post("/addon/gmail/home")(self.home)
         app.post("/addon/gmail/message")(self.message)
+        app.post("/addon/gmail/compose")(self.compose)
         app.post("/addon/gmail/action")(self.action)
 
     async def home(self, request: Request) -> Response:
@@ -48,6 +49,10 @@ class SampleAddon:
         if self.broken:
             return JSONResponse({"detail": "no"}, status_code=500)
         return JSONResponse(self.message_answer or trigger(self.cards.contact()))
+
+    async def compose(self, request: Request) -> Response:
+        await self.record(request)
+        return JSONResponse(trigger(self.cards.pictures()))
 
     async def action(self, request: Request) -> Response:
         event = await self.record(request)

@@ -149,7 +149,7 @@ class TestThemes:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["home", "message", "form", "pictures", "failure", "compose", "phone"])
+@pytest.mark.parametrize("view", ["home", "message", "form", "pictures", "failure", "compose", "draft", "phone"])
 def test_axe_finds_nothing(sidebar: SidebarPage, scheme: str, view: str) -> None:
     page = sidebar.page
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -174,6 +174,10 @@ def show(view: str, sidebar: SidebarPage) -> None:
     elif view == "compose":
         page.keyboard.press("c")
         page.get_by_role("dialog").wait_for()
+    elif view == "draft":
+        page.keyboard.press("c")
+        page.get_by_role("dialog").get_by_role("button", name="Sidenote").click()
+        sidebar.expect_title("Pictures & <b>names</b>")
     elif view == "phone":
         page.set_viewport_size(PHONE)
         page.locator(".thread-row").first.click()

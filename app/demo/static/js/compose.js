@@ -9,11 +9,15 @@ import { mailMarkup } from "./text.js";
 const RECIPIENTS = [["to", "To"], ["cc", "Cc"], ["bcc", "Bcc"]];
 
 export class Compose {
-  /** `onSent(threadId)` is called when the message is on its way. */
-  constructor(root, onSent) {
+  /**
+   * `sent(threadId)` is called when the message is on its way, `closed()` when the window is gone, and
+   * `openAddon({recipients(), threadId})` when the person asks for the add-on beside it.
+   */
+  constructor(root, handlers) {
     this.root = root;
-    this.onSent = onSent;
+    this.handlers = handlers;
     this.window = null;
+    document.addEventListener("selectionchange", () => this.keepCursor());
   }
 
   /** Open a new draft: `{to, cc, bcc, subject, html, threadId, inReplyTo}`, all optional. */
@@ -66,22 +70,49 @@ export class Compose {
     const body = this.window.querySelector(".compose-body");
     const content = document.createDocumentFragment();
     for (const piece of insertContents) {
-      content.append(piece.contentType === "TEXT" ? piece.content : mailMarkup(piece.content));
+      content.append(...(piece.contentType === "TEXT" ? textLines(piece.content) : [mailMarkup(piece.content)]));
     }
-    const selection = window.getSelection();
-    const atCursor = selection.rangeCount && body.contains(selection.anchorNode);
     if (type === "REPLACE") body.replaceChildren(content);
     else if (type === "INSERT_AT_END") body.append(content);
-    else if (type === "IN_PLACE_INSERT" && atCursor) selection.getRangeAt(0).insertNode(content);
+    else if (type === "IN_PLACE_INSERT" && this.cursor) this.insertAtCursor(content);
     else body.prepend(content);
     body.focus();
+  }
+
+  /** In place of what is selected, as typing would; the cursor goes behind it. */
+  insertAtCursor(content) {
+    const range = this.cursor;
+    range.deleteContents();
+    range.insertNode(content);
+    range.collapse(false);
+    const selection = window.getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  }
+
+  /** Where the person was writing, also while they use the add-on. */
+  keepCursor() {
+    const selection = window.getSelection();
+    const body = this.window?.querySelector(".compose-body");
+    if (body && selection.rangeCount && body.contains(selection.anchorNode)) this.cursor = selection.getRangeAt(0).cloneRange();
+  }
+
+  focus() {
+    this.window?.querySelector(".compose-body").focus();
+  }
+
+  /** The addresses typed so far, as Gmail tells them to an add-on. */
+  recipients() {
+    const typed = (name) => this.input(name).value.match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/g) ?? [];
+    return { toRecipients: typed("to"), ccRecipients: typed("cc"), bccRecipients: typed("bcc") };
   }
 
   close() {
     if (!this.window) return;
     this.window.remove();
-    this.window = null;
+    this.window = this.cursor = null;
     this.returnFocus?.focus();
+    this.handlers.closed();
   }
 
   draw(draft) {
@@ -95,7 +126,8 @@ export class Compose {
       RECIPIENTS.map(([name, label]) => recipientField(name, label, draft[name] ?? "")),
       recipientField("subject", "Subject", draft.subject ?? ""),
       body,
-      el("div", { class: "compose-actions" }, el("button", { type: "submit", class: "primary-button" }, "Send")));
+      el("div", { class: "compose-actions" }, el("button", { type: "submit", class: "primary-button" }, "Send"),
+        iconButton("sidenote", "Sidenote", () => this.openAddon(), { class: "icon-button compose-addon" })));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -107,6 +139,10 @@ export class Compose {
     if (event.key === "Escape") this.close();
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.send();
     event.stopPropagation();
+  }
+
+  openAddon() {
+    this.handlers.openAddon({ recipients: () => this.recipients(), threadId: this.threadId });
   }
 
   async send() {
@@ -122,7 +158,7 @@ export class Compose {
         inReplyTo: this.inReplyTo });
       this.close();
       notify("Message sent.");
-      this.onSent(sent.threadId);
+      this.handlers.sent(sent.threadId);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       notify(`The message was not sent. ${error.message}`);
@@ -132,6 +168,10 @@ export class Compose {
   input(name) {
     return this.window.firstChild.elements[name];
   }
+}
+
+function textLines(text) {
+  return text.split("\n").flatMap((line, index) => (index ? [el("br"), line] : [line]));
 }
 
 function recipientField(name, label, value) {

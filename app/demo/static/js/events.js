@@ -9,11 +9,12 @@ const GMAIL_TIMEOUT_MS = 30_000;
 
 /**
  * POST one event to an add-on URL and return the response JSON.
- * `message` is `{id, threadId}` in hex, or null on the home page; `click` is `{parameters, formInputs}` or null for a trigger.
+ * `context` tells what it is about: its `message` is `{id, threadId}` in hex or null, its `draft` that of a compose window.
+ * `click` is `{parameters, formInputs}`, or null for a trigger.
  */
-export async function callAddon(url, baseUrl, message, click) {
-  const tokens = await postJson("/demo/tokens", { url, messageId: message?.id });
-  const event = buildEvent(tokens, message, click);
+export async function callAddon(url, baseUrl, context, click) {
+  const tokens = await postJson("/demo/tokens", { url, messageId: context.message?.id });
+  const event = buildEvent(tokens, context, click);
   let response;
   try {
     response = await fetch(localUrl(url, baseUrl), {
@@ -32,7 +33,7 @@ export async function callAddon(url, baseUrl, message, click) {
 }
 
 /** The event object: homepage events leave out `gmail`, triggers leave out parameters and form inputs. */
-export function buildEvent(tokens, message, click) {
+export function buildEvent(tokens, { message, draft }, click) {
   const event = {
     commonEventObject: {
       hostApp: "GMAIL",
@@ -49,6 +50,9 @@ export function buildEvent(tokens, message, click) {
       threadId: permanentId("thread-f", message.threadId),
       accessToken: tokens.gmailAccessToken,
     };
+  }
+  if (draft) {
+    event.gmail = { ...draft.recipients(), ...(draft.threadId ? { threadId: permanentId("thread-f", draft.threadId) } : {}) };
   }
   return event;
 }

@@ -14,17 +14,26 @@ import { ThreadView } from "./thread.js";
 const byId = (id) => document.getElementById(id);
 const [{ members, signedIn }, addon] = await Promise.all([getJson("/demo/members"), getJson("/demo/addon")]);
 const layout = byId("layout");
+const onPhone = window.matchMedia("(max-width: 760px)");
 
-const compose = new Compose(byId("compose-root"), async (threadId) => {
-  await inbox.load();
-  if (threadId === inbox.selected) await openThread(threadId);
+const compose = new Compose(byId("compose-root"), {
+  sent: async (threadId) => {
+    await inbox.load();
+    if (threadId === inbox.selected) await openThread(threadId);
+  },
+  openAddon: (draft) => sidebar.showDraft(draft),
+  closed: () => sidebar.leaveDraft(),
 });
 const inbox = new Inbox(byId("inbox"), byId("search"));
 const sidebar = new Sidebar(byId("sidebar"), addon, {
-  update: (markup) => compose.update(markup),
+  update: (markup) => {
+    compose.update(markup);
+    if (onPhone.matches) sidebar.leaveDraft().then(() => compose.focus());
+  },
   open: (draftId) => compose.open(draftId),
   close: () => compose.close(),
-});
+  focus: () => compose.focus(),
+}, (isDraft) => layout.classList.toggle("beside-draft", isDraft));
 const view = new ThreadView(byId("thread"), {
   back: () => go("#/"),
   reply: (message, cc) => compose.reply(message, cc),

@@ -11,13 +11,18 @@ import { CardStack } from "./stack.js";
 import { showMissing } from "./widgets/field.js";
 
 const HOME = { key: "home", message: null };
+const DRAFT = "draft";
 
 export class Sidebar {
-  /** `addon`: `{name, baseUrl, homeUrl, messageUrl, scopes}`; `drafts`: `{update, open, close}`. */
-  constructor(root, addon, drafts) {
+  /**
+   * `addon`: `{name, baseUrl, homeUrl, messageUrl, composeUrl, scopes}`; `drafts`: `{update, open, close, focus}`.
+   * `shown(beside a draft?)` is called when what the sidebar stands beside changes.
+   */
+  constructor(root, addon, drafts, shown) {
     this.root = root;
     this.addon = addon;
     this.drafts = drafts;
+    this.shown = shown;
     this.stacks = new Map();
     this.context = HOME;
     this.opened = HOME;
@@ -35,6 +40,19 @@ export class Sidebar {
     return this.show(this.opened);
   }
 
+  /** Show what the add-on says about a mail being written, asked anew: `{recipients(), threadId}`. */
+  async showDraft(draft) {
+    this.stacks.delete(DRAFT);
+    await this.show({ key: DRAFT, message: null, draft });
+    this.root.focus();
+  }
+
+  /** Back to what was shown before the mail was written. */
+  async leaveDraft() {
+    this.stacks.delete(DRAFT);
+    if (this.context.draft) await this.show(this.opened);
+  }
+
   /** Ask for every card afresh, as after mail has arrived. */
   refresh() {
     this.stacks.clear();
@@ -43,13 +61,14 @@ export class Sidebar {
 
   async show(context, evenIfPeeking = false) {
     this.context = context;
+    this.shown(Boolean(context.draft));
     if (this.stacks.has(context.key)) this.draw();
     else await this.runTrigger(context, evenIfPeeking);
   }
 
   /** A card that only peeks waits below the home page, unless somebody has asked for it. */
   async runTrigger(context, evenIfPeeking) {
-    const url = context.message ? this.addon.messageUrl : this.addon.homeUrl;
+    const url = context.draft ? this.addon.composeUrl : context.message ? this.addon.messageUrl : this.addon.homeUrl;
     if (this.isShown(context)) this.fill(waiting());
     const retry = () => this.runTrigger(context, evenIfPeeking);
     await this.attempt(context, retry, async () => {
@@ -141,7 +160,7 @@ export class Sidebar {
   }
 
   call(url, context, click) {
-    return callAddon(url, this.addon.baseUrl, context.message, click);
+    return callAddon(url, this.addon.baseUrl, context, click);
   }
 
   /** Run one exchange with the add-on; an error of a context no longer shown is nobody's concern. */
@@ -219,6 +238,7 @@ export class Sidebar {
   backButton() {
     const stack = this.stacks.get(this.context.key);
     if (stack?.depth > 1) return { label: "Back", run: () => this.back(stack) };
+    if (this.context.draft) return { label: "Back to the draft", run: () => this.leaveDraft().then(() => this.drafts.focus()) };
     if (this.context !== HOME) return { label: `${this.addon.name} home`, run: () => this.show(HOME) };
     return null;
   }
