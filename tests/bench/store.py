@@ -257,7 +257,13 @@ def _bodies(seats: Seats, size: Size) -> Iterator[Row]:
     for n in range(size.messages):
         person = _person_of(n, size)
         said = LETTER.format(name=f"Person {person} Example", company=person // 10, number=person)
-        yield {"message_id": key("msg", n), "workspace_id": seats.workspace_id, "visible_text": said, "full_text": said}
+        yield {
+            "message_id": key("msg", n),
+            "workspace_id": seats.workspace_id,
+            "visible_text": said,
+            "full_text": said,
+            "html": "",
+        }
 
 
 def _copies(seats: Seats, size: Size) -> Iterator[Row]:
