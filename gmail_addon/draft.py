@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from gmail_addon.events import Event
 from gmail_addon.headers import Named
-from sync.outgoing.plans import recipients_digest
+from sync.outgoing.plans import ROLES, recipients_digest
 from sync.parse.addresses import parse_addresses
 
 DRAFT = "d"
-ROLES = ("to", "cc", "bcc")
 MAX_PACKED = 400
 
 

@@ -23,15 +23,22 @@ def plan_section(visit: Visit, made: Composing) -> Section | None:
         return None
     save = visit.write("save_plan", fields=LOG)
     logging = made.plan.log
-    said = t("On the timelines of the recipients") if logging else t("Only in your mailbox")
     row = decorated_text(
         t("Log on send"),
-        bottom_label=said,
+        bottom_label=_where(made),
         icon=icon("EMAIL"),
         switch=switch(LOG, selected=logging, on_change=save),
     )
     deals = [_deals(made, save)] if logging and made.deals else []
     return section(row, *deals, _remind(made, save), header=t("When you send it"))
+
+
+def _where(made: Composing) -> str:
+    if not made.plan.log:
+        return t("Only in your mailbox")
+    if made.deals or any(one.person or one.is_hidden or one.firm for one in made.people):
+        return t("On the timelines of the recipients")
+    return t("Once one of them is in Sidenote")
 
 
 def chosen_deal(made: Composing) -> str:

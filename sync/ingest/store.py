@@ -24,6 +24,7 @@ from sync.ingest.placing import Placed, Places, find_places, place
 from sync.ingest.rows import attachment_rows, body_row, participant_rows, timeline_entry
 from sync.locks import ingest_lock
 from sync.match import Index, look_up, look_up_threads, rules_for
+from sync.outgoing.plans import planned_for
 from sync.parse import ParsedMessage
 
 
@@ -56,7 +57,8 @@ def store(
     index = look_up(session, workspace_id=mailbox.workspace_id, people=[p for e in envelopes for p in e.linking])
     places = find_places(session, mailbox, envelopes)
     if mailbox.mode == "known":
-        reasons |= _filter_unknown(session, envelopes, index, places, forced)
+        wanted = forced | planned_for(session, member_id=mailbox.member_id, envelopes=envelopes)
+        reasons |= _filter_unknown(session, envelopes, index, places, wanted)
     placed = place(session, mailbox, _without(envelopes, reasons), places)
     create_contacts(session, mailbox, placed, index)
     private = kept_private(session, mailbox, placed)

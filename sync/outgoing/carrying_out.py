@@ -15,7 +15,7 @@ from app.workspaces.access import Viewer, viewer_by_id, visible
 from models import Correspondent, Event, Message, OutgoingPlan, Participant, Record, RecordKey, ThreadLink
 from sync.attribution.choosing import choose_deal
 from sync.by_hand import unlog_message
-from sync.outgoing.plans import plans_lock, recipients_digest
+from sync.outgoing.plans import ROLES, plans_lock, recipients_digest
 
 CLOCKS_APART = timedelta(seconds=5)
 """By how much Gmail's clock, which dates mail to the second, may be behind ours."""
@@ -62,7 +62,7 @@ def _digest_of(session: Session, message: Message) -> str:
         .where(col(Participant.message_id) == message.id)
     )
     people = session.execute(query).all()
-    return recipients_digest(*([key for role, key in people if role == wanted] for wanted in ("to", "cc", "bcc")))
+    return recipients_digest(*([key for role, key in people if role == wanted] for wanted in ROLES))
 
 
 def _carry_out(session: Session, viewer: Viewer, plan: OutgoingPlan, message: Message) -> None:

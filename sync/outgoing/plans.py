@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.core.bulk import among
 from app.core.clock import utcnow
 from app.core.errors import InvalidInput
 from app.core.events import emit
@@ -18,9 +19,12 @@ from app.records.keys import email_key
 from app.records.service import get_record
 from app.workspaces.access import Viewer, require_writer
 from models import OutgoingPlan
+from sync.envelope import Envelope
 
 REMIND_DAYS = (1, 3, 5, 10)
 """Working days without an answer after which a writer can be reminded."""
+ROLES = ("to", "cc", "bcc")
+"""Of recipients: the people under the first of these that has any tell one mail from another."""
 LIFETIME = timedelta(hours=24)
 """How long a plan waits for its mail."""
 MAX_REMINDER = 200
@@ -70,6 +74,33 @@ def save_plan(
         where = {"workspace_id": viewer.workspace_id, "actor_id": viewer.member_id}
         emit(session, "mail.planned", subject_id=plan.id, data=wanted, **where)
     return plan
+
+
+def planned_for(session: Session, *, member_id: str, envelopes: Iterable[Envelope]) -> frozenset[str]:
+    """Gmail ids of the mail among this that the member has sent and made plans for: it is wanted, whoever it is to.
+
+    One statement if any was sent to people outside.
+    """
+    digests = {envelope.message.gmail_id: _digest_of(envelope) for envelope in envelopes if _is_sent(envelope)}
+    if not digests:
+        return frozenset()
+    waiting = select(col(OutgoingPlan.recipients)).where(
+        col(OutgoingPlan.member_id) == member_id,
+        among(session, col(OutgoingPlan.recipients), set(digests.values())),
+        col(OutgoingPlan.message_id).is_(None),
+        col(OutgoingPlan.expires_at) > utcnow(),
+        col(OutgoingPlan.log),
+    )
+    planned = set(session.scalars(waiting))
+    return frozenset(gmail_id for gmail_id, digest in digests.items() if digest in planned)
+
+
+def _is_sent(envelope: Envelope) -> bool:
+    return "SENT" in envelope.message.label_ids
+
+
+def _digest_of(envelope: Envelope) -> str:
+    return recipients_digest(*([one.address for one in envelope.people if one.role == role] for role in ROLES))
 
 
 def _waiting(session: Session, viewer: Viewer, recipients: str) -> OutgoingPlan | None:

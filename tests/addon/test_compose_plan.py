@@ -11,7 +11,7 @@ from app.core.dispatch import drain
 from app.core.ids import new_id
 from app.records.deals import create_deal
 from app.timeline.tasks import follow_up_at
-from models import Handled, Message, OutgoingPlan, Task, TaskLink, ThreadLink, TimelineLink
+from models import Handled, Mailbox, MailboxMessage, Message, OutgoingPlan, Task, TaskLink, ThreadLink, TimelineLink
 from sync.by_hand import link_thread
 from tests.addon.conftest import Desk, letter
 from tests.addon.sidebar import Sidebar, nodes, texts
@@ -53,6 +53,21 @@ def test_the_plan_is_carried_out_when_the_mail_is_there(desk: Desk, bob: Sidebar
     drain(desk.context.engine)
     with transaction(desk.context.engine) as session:
         assert len(session.scalars(select(Task)).all()) == 1
+
+
+def test_a_reminder_comes_though_nobody_in_the_mail_is_known(desk: Desk, bob: Sidebar) -> None:
+    mailbox_id = desk.cast.mailboxes[desk.cast.bob.member_id]
+    with transaction(desk.context.engine) as session:
+        session.get_one(Mailbox, mailbox_id).mode = "known"
+    bob.compose("new@newco.com")
+    assert "Once one of them is in Sidenote" in texts(bob.card)
+    bob.choose("remind", "3")
+    unplanned = send(desk, "other@newco.org")
+    planned = send(desk, "new@newco.com")
+    with transaction(desk.context.engine) as session:
+        assert session.get_one(MailboxMessage, (mailbox_id, unplanned)).outcome == "filtered"
+        assert session.get_one(MailboxMessage, (mailbox_id, planned)).outcome == "stored"
+        assert session.scalars(select(Task)).one().title == "Follow up with New"
 
 
 def test_an_answer_ends_the_reminder(desk: Desk, bob: Sidebar) -> None:
