@@ -254,16 +254,11 @@ def _messages(seats: Seats, size: Size) -> Iterator[Row]:
 
 
 def _bodies(seats: Seats, size: Size) -> Iterator[Row]:
+    base = {"workspace_id": seats.workspace_id, "html": "", "parser_version": 1}
     for n in range(size.messages):
         person = _person_of(n, size)
         said = LETTER.format(name=f"Person {person} Example", company=person // 10, number=person)
-        yield {
-            "message_id": key("msg", n),
-            "workspace_id": seats.workspace_id,
-            "visible_text": said,
-            "full_text": said,
-            "html": "",
-        }
+        yield {**base, "message_id": key("msg", n), "visible_text": said, "full_text": said}
 
 
 def _copies(seats: Seats, size: Size) -> Iterator[Row]:
