@@ -4,7 +4,7 @@ Two statements when it is stored. Else Gmail is asked for its headers, and recor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.core.hot import Reader, Row, reading
@@ -14,7 +14,18 @@ from app.records.seen import SEEN_COLUMNS, Seen, seen_from
 from app.timeline.glance import Deal, deal_from
 from app.workspaces.access import Viewer
 from gmail_addon.headers import Named, OpenHeaders, ask_gmail
-from gmail_addon.statements import ASKED_PEOPLE, COPY, MAX_ASKED, PARTICIPANTS, THREAD_PARTICIPANTS
+from gmail_addon.statements import (
+    ASKED_PEOPLE,
+    COPY,
+    COPY_FACTS,
+    COPY_HOME,
+    MAX_ASKED,
+    OFFERED,
+    ON_TIMELINE,
+    PARTICIPANTS,
+    THREAD_PARTICIPANTS,
+)
+from gmail_addon.thread import OpenThread, thread_of
 from gmail_addon.visit import Visit
 
 
@@ -90,6 +101,7 @@ class Opened:
     homes: tuple[Home, ...]
     people: tuple[Attendee, ...]
     headers: OpenHeaders | None
+    thread: OpenThread = field(default_factory=OpenThread)
 
     @property
     def subject(self) -> str:
@@ -127,10 +139,16 @@ def look_up(visit: Visit, reader: Reader) -> Opened | None:
     opened = visit.event.message
     if opened is None:
         return None
-    gmail_id = _resolved(visit) if opened.is_alias else opened.value
+    gmail_id = open_gmail_id(visit)
     if gmail_id is None:
         return Opened(opened.value, None, (), (), None)
     return _stored(visit, reader, gmail_id)
+
+
+def open_gmail_id(visit: Visit) -> str | None:
+    """Of the message that Gmail shows, if it is known; no statement."""
+    opened = visit.event.message
+    return opened and (_resolved(visit) if opened.is_alias else opened.value)
 
 
 def ask_about(visit: Visit, opened: Opened) -> Opened:
@@ -163,24 +181,22 @@ def _resolved(visit: Visit) -> str | None:
 
 def _stored(visit: Visit, reader: Reader, gmail_id: str) -> Opened:
     rows = COPY(reader, visit.viewer, me=visit.viewer.member_id, gmail_id=gmail_id)
-    copy = Copy(*rows[0][:_COPY_WIDTH]) if rows else None
+    copy = Copy(*rows[0][COPY_FACTS]) if rows else None
     if copy is None or copy.message_id is None:
         return Opened(gmail_id, copy, (), (), None)
     participants = PARTICIPANTS(reader, visit.viewer, message=copy.message_id)
-    return Opened(gmail_id, copy, _homes(visit.viewer, rows), _outsiders(visit, participants, kind=copy.kind), None)
-
-
-_COPY_WIDTH = 13
+    people = _outsiders(visit, participants, kind=copy.kind)
+    return Opened(gmail_id, copy, _homes(visit.viewer, rows), people, None, thread_of(visit.viewer, rows))
 
 
 def _homes(viewer: Viewer, rows: list[Row]) -> tuple[Home, ...]:
     """One per record: what is on its timeline before what only its thread is on; deals and companies first."""
     homes: dict[str | None, Home] = {}
     for row in rows:
-        linked, logged, rule, by, id, kind, name, *facts, status = row[_COPY_WIDTH:]
-        if linked:
+        linked, place, rule, _, _, by, id, kind, name, *facts, status = row[COPY_HOME]
+        if linked and place != OFFERED:
             deal = deal_from(viewer, (id, name, *facts)) if kind == "deal" else None
-            found = Home(id, kind, name, bool(logged), rule, by, deal, status == "open")
+            found = Home(id, kind, name, place == ON_TIMELINE, rule, by, deal, status == "open")
             if id not in homes or found.logged:
                 homes[id] = found
     return tuple(sorted(homes.values(), key=_importance))

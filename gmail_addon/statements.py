@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import String, Text, and_, bindparam, cast, exists, literal, or_, select, true, union_all
+from sqlalchemy import Float, String, Text, and_, bindparam, cast, exists, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -20,36 +20,43 @@ from models import (
     Record,
     RecordKey,
     Stage,
+    ThreadCandidate,
     ThreadLink,
     TimelineEntry,
     TimelineLink,
 )
+from models.base import Json
+from sync.attribution.turn import takes_turn
 
-MAX_HOMES, MAX_PEOPLE, MAX_ASKED = 20, 60, 12
+MAX_HOMES, MAX_PEOPLE, MAX_ASKED = 24, 60, 12
+COPY_FACTS, COPY_LAST, COPY_HOME = slice(13), slice(13, 17), slice(17, None)
+"""The columns of COPY: the message, the last word in its thread, and one record around it."""
+ON_TIMELINE, ON_THREAD, OFFERED = "timeline", "thread", "offered"
 
-_unlogger = aliased(Member)
+_unlogger, _last, _writer = aliased(Member), aliased(Message), aliased(Participant)
 _ROLES = ("from", "to", "cc", "bcc", "reply_to", "failed")
 
 
 def _copy(see: Any) -> Any:
-    """The viewer's copy of a Gmail id: one row per record it is logged to or its thread is on, at least one.
+    """The viewer's copy of a Gmail id, and the last message in its thread that a person wrote to or from outside.
 
-    Parameters: me (member id), gmail_id.
+    One row per record it is logged to, its thread is on or may be about, at least one. Parameters: me (member id),
+    gmail_id.
     """
     found = _found_copy().cte("found")
-    logged = select(
-        col(TimelineLink.record_id), col(TimelineLink.rule), col(TimelineLink.member_id), literal(1).label("logged")
-    ).join(found, col(TimelineLink.entry_id) == found.c.entry_id)
-    threaded = select(col(ThreadLink.record_id), literal("thread"), col(ThreadLink.member_id), literal(0)).join(
-        found, col(ThreadLink.thread_id) == found.c.thread_id
-    )
-    home = union_all(logged, threaded).cte("home")
+    home = _homes(found).cte("home")
     return (
         select(
-            *[column for column in found.c if column.name != "entry_id"],
+            *[column for column in found.c if column.name not in ("entry_id", "last_id")],
+            col(_last.direction),
+            col(_last.sent_at),
+            col(_writer.name),
+            col(_writer.address),
             home.c.record_id,
-            home.c.logged,
+            home.c.place,
             home.c.rule,
+            home.c.score,
+            home.c.reasons,
             col(Member.name),
             col(Record.id),
             col(Record.kind),
@@ -65,6 +72,8 @@ def _copy(see: Any) -> Any:
             col(Record.status),
         )
         .select_from(found)
+        .outerjoin(_last, col(_last.id) == found.c.last_id)
+        .outerjoin(_writer, _is_author(_writer, found.c.last_id))
         .outerjoin(home, true())
         .outerjoin(Record, and_(col(Record.id) == home.c.record_id, see(Record), col(Record.archived_at).is_(None)))
         .outerjoin(Stage, col(Stage.id) == col(Record.stage_id))
@@ -90,6 +99,7 @@ def _found_copy() -> Any:
             col(Message.unlogged_by).is_not(None).label("unlogged"),
             col(_unlogger.name).label("unlogged_by"),
             col(TimelineEntry.id).label("entry_id"),
+            _last_of(col(Message.thread_id)).label("last_id"),
         )
         .join(Mailbox, col(Mailbox.id) == col(MailboxMessage.mailbox_id))
         .outerjoin(Message, col(Message.id) == col(MailboxMessage.message_id))
@@ -98,6 +108,53 @@ def _found_copy() -> Any:
         .where(col(Mailbox.member_id) == bindparam("me"), col(MailboxMessage.gmail_id) == bindparam("gmail_id"))
         .limit(1)
     )
+
+
+def _last_of(thread_id: Any) -> Any:
+    """The id of a thread's last message that turns are read off; see `sync.attribution.turn`."""
+    later = aliased(Message)
+    return (
+        select(col(later.id))
+        .where(col(later.thread_id) == thread_id, *takes_turn(later))
+        .order_by(col(later.sent_at).desc(), col(later.id).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _is_author(person: Any, message_id: Any) -> Any:
+    first = and_(col(person.role) == "from", col(person.position) == 0)
+    return and_(col(person.message_id) == message_id, first)
+
+
+def _homes(found: Any) -> Any:
+    """The records around a message, and what put each there."""
+    no_score, no_reasons = cast(null(), Float).label("score"), cast(null(), Json).label("reasons")
+    logged = select(
+        col(TimelineLink.record_id),
+        literal(ON_TIMELINE).label("place"),
+        col(TimelineLink.rule),
+        col(TimelineLink.member_id),
+        no_score,
+        no_reasons,
+    ).join(found, col(TimelineLink.entry_id) == found.c.entry_id)
+    threaded = select(
+        col(ThreadLink.record_id),
+        literal(ON_THREAD),
+        col(ThreadLink.rule),
+        col(ThreadLink.member_id),
+        no_score,
+        col(ThreadLink.reasons),
+    ).join(found, col(ThreadLink.thread_id) == found.c.thread_id)
+    offered = select(
+        col(ThreadCandidate.record_id),
+        literal(OFFERED),
+        literal(""),
+        cast(null(), String),
+        col(ThreadCandidate.score),
+        col(ThreadCandidate.reasons),
+    ).join(found, col(ThreadCandidate.thread_id) == found.c.thread_id)
+    return union_all(logged, threaded, offered)
 
 
 def _matched(see: Any, people: Any) -> Any:

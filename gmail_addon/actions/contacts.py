@@ -42,7 +42,8 @@ def create_contact(session: Session, visit: Visit, opened: Opened | None) -> Don
     draft = _draft(visit)
     _refuse_known_address(session, visit, draft.email)
     company_id = _company(session, visit, draft)
-    values = {"name": draft.name, "email": draft.email, "title": draft.title, "company": company_id}
+    told = {"name": draft.name, "email": draft.email, "title": draft.title, "phone": draft.phone}
+    values = {**told, "company": company_id}
     filled = {key: value for key, value in values.items() if value}
     viewer = visit.viewer
     contact = create_record(session, workspace_id=viewer.workspace_id, kind="contact", values=filled, viewer=viewer)
@@ -115,6 +116,7 @@ def _draft(visit: Visit) -> ContactDraft:
         name=form.text("name") or "",
         email=(form.text("email") or "").strip(),
         title=form.text("title") or "",
+        phone=(form.text("phone") or "").strip(),
         company=(form.text("company_name") or "").strip(),
         firm=Firm(chosen, "") if chosen and chosen != NO_COMPANY else None,
         at_firm=chosen != NO_COMPANY,

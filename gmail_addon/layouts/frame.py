@@ -1,10 +1,11 @@
-"""What stands above the content of every card: the end of Gmail access, and the log state of the open message."""
+"""What stands above the content of every card: the end of Gmail access, and what is known of the open email."""
 
 from gmail_addon.card_types import Section
 from gmail_addon.cards import section
 from gmail_addon.clicks import open_link
 from gmail_addon.context import connect_url
 from gmail_addon.layouts.log_state import log_section
+from gmail_addon.layouts.thread import thread_section
 from gmail_addon.lookup import Opened
 from gmail_addon.text import RED, color
 from gmail_addon.visit import Visit
@@ -15,8 +16,8 @@ RECONNECT = "reconnect"
 
 
 def top(visit: Visit, opened: Opened | None) -> list[Section]:
-    state = [log_section(visit, opened)] if opened else []
-    return [*reconnect_sections(visit), *state]
+    around = (log_section(visit, opened), thread_section(visit, opened)) if opened else ()
+    return [*reconnect_sections(visit), *filter(None, around)]
 
 
 def reconnect_sections(visit: Visit) -> list[Section]:

@@ -42,7 +42,7 @@ def log_section(visit: Visit, opened: Opened) -> Section:
 def _state(visit: Visit, opened: Opened) -> Widget:
     copy = opened.copy
     if opened.logged_to:
-        return _logged(visit, opened.logged_to)
+        return _logged(visit, opened)
     log = _log_button(visit) if opened.loggable else None
     if copy is None:
         return _not_synced(visit, opened, log)
@@ -80,7 +80,8 @@ def _is_ours(visit: Visit, headers: OpenHeaders) -> bool:
     return any(visit.team.include(email_key(address), domain_of(address)) for address in authors)
 
 
-def _logged(visit: Visit, homes: list[Home]) -> Widget:
+def _logged(visit: Visit, opened: Opened) -> Widget:
+    homes = opened.logged_to
     seen = [home for home in homes if home.name]
     out_of_sight = t("a record that is out of your sight")
     names = listed([plain(home.name or "", NAME_LENGTH) for home in seen]) if seen else out_of_sight
@@ -88,12 +89,14 @@ def _logged(visit: Visit, homes: list[Home]) -> Widget:
     return decorated_text(
         t("Logged to {names}", names=names),
         icon=icon("BOOKMARK", t("Logged")),
-        bottom_label=_by(visit, strongest),
+        bottom_label=_by(visit, opened, strongest),
         button=button(t("Unlog"), visit.tell("unlog")),
     )
 
 
-def _by(visit: Visit, home: Home) -> str:
+def _by(visit: Visit, opened: Opened, home: Home) -> str:
+    if home.rule == "thread" and opened.thread.on:
+        return t("Automatically: the conversation is about {deal}", deal=plain(opened.thread.on.deal.name, NAME_LENGTH))
     if home.rule in RULES:
         return t(RULES[home.rule], kind=t(home.kind or "record"))
     if home.by == visit.viewer.name:

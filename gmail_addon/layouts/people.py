@@ -7,6 +7,7 @@ from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.parts import BRAND, brief, deal_widgets
+from gmail_addon.layouts.thread import other_deal_entry
 from gmail_addon.lookup import Attendee, Firm, Opened
 from gmail_addon.reads import colleagues_at
 from gmail_addon.visit import Visit
@@ -26,7 +27,7 @@ def people_card(visit: Visit, reader: Reader, *, opened: Opened) -> Card:
             opened.subject or t("(no subject)"),
             subtitle=t("{count} people outside your team", count=len(opened.people)),
         ),
-        actions=[card_action(t("Refresh"), visit.ask("refresh"))],
+        actions=[*filter(None, [other_deal_entry(visit, opened)]), card_action(t("Refresh"), visit.ask("refresh"))],
         footer=fixed_footer(button(t("New deal"), visit.ask("deal_form"), filled=BRAND)),
     )
 

@@ -16,6 +16,9 @@ from gmail_addon.reads import Namesake, namesakes
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
 from gmail_addon.wording import t
+from sync.parse.signature import Details
+from sync.proposals import letter_held, signature_of
+from sync.proposals.signed import is_fuller
 
 MACHINE_KINDS = ("bulk", "auto_reply", "notification", "bounce")
 
@@ -29,12 +32,12 @@ def stranger_card(
     draft: ContactDraft | None = None,
     error: SidenoteError | None = None,
 ) -> Card:
-    """Two statements: people of the same name, and the deals of the company that the domain tells."""
+    """Three statements: people of the same name, the deals of the domain's company, and what the sender's mail says."""
     parts = [
         *top(visit, opened),
         _company(visit, reader, attendee),
         _duplicates(visit, reader, attendee),
-        _form(visit, attendee, opened, draft, error),
+        _form(visit, attendee, opened, draft or draft_for(visit, reader, attendee, opened), error),
         _never(visit, attendee),
     ]
     return card(
@@ -46,10 +49,25 @@ def stranger_card(
     )
 
 
-def draft_for(attendee: Attendee) -> ContactDraft:
-    """What the From header and the domain tell."""
-    company = "" if attendee.firm or is_freemail(attendee.domain) else company_name_from_domain(attendee.domain)
-    return ContactDraft(attendee.name, attendee.address, "", company, attendee.firm, True)
+def draft_for(visit: Visit, reader: Reader, attendee: Attendee, opened: Opened) -> ContactDraft:
+    """What the From header, the domain and the signature tell; one statement if they wrote the email themselves."""
+    known = _signature(visit, reader, attendee, opened)
+    guessed = "" if attendee.firm or is_freemail(attendee.domain) else company_name_from_domain(attendee.domain)
+    return ContactDraft(
+        name=known.name if is_fuller(known.name, attendee.name) else attendee.name,
+        email=attendee.address,
+        title=known.title,
+        phone=next(iter(known.phones), ""),
+        company="" if attendee.firm else known.company or guessed,
+        firm=attendee.firm,
+    )
+
+
+def _signature(visit: Visit, reader: Reader, attendee: Attendee, opened: Opened) -> Details:
+    if attendee.role != "from" or not opened.is_stored:
+        return Details()
+    held = letter_held(reader, viewer=visit.viewer, gmail_id=opened.gmail_id)
+    return (signature_of(held[0]) if held else None) or Details()
 
 
 def _company(visit: Visit, reader: Reader, attendee: Attendee) -> Section | None:
@@ -80,11 +98,11 @@ def _duplicate(visit: Visit, attendee: Attendee, namesake: Namesake) -> Widget:
 
 
 def _form(
-    visit: Visit, attendee: Attendee, opened: Opened, draft: ContactDraft | None, error: SidenoteError | None
+    visit: Visit, attendee: Attendee, opened: Opened, draft: ContactDraft, error: SidenoteError | None
 ) -> Section:
     """Folded away for newsletters and machines, who seldom become contacts."""
     machine = is_no_reply(attendee.address) or (opened.copy is not None and opened.copy.kind in MACHINE_KINDS)
-    widgets = [*problem(error), *contact_widgets(visit, draft or draft_for(attendee))]
+    widgets = [*problem(error), *contact_widgets(visit, draft)]
     return section(*widgets, header=t("New contact"), shown=0 if machine and not error else None)
 
 

@@ -1,35 +1,24 @@
-"""Who owes the other a reply, and whether somebody has gone quiet by their own measure."""
+"""Which mails take turns, when an answer is late, and whether somebody has gone quiet by their own measure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from statistics import median
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from app.core.clock import utcnow
-from app.core.hot import HotQuery, Reader
+from app.core.hot import Reader
 from app.workspaces.access import ScopedQuery, Viewer
-from models import Message, Participant, Record, TimelineEntry, TimelineLink
+from models import Message, Record, TimelineEntry, TimelineLink
 
 EXCHANGES, QUIET_FACTOR, QUIET_DAYS = 4, 3, 7
 """How many mails make a rhythm; quiet is a silence of three times the usual, and of more than a week."""
 LOOKED_AT = 50
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """`ours`: the customer wrote last, at `since`; `theirs`: one of us did. `last_by` is the writer's name or address.
-
-    `nobody`: no person has written, or only colleagues among themselves.
-    """
-
-    whose: Literal["ours", "theirs", "nobody"]
-    since: datetime | None = None
-    last_by: str = ""
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +30,14 @@ class Rhythm:
     is_quiet: bool
 
 
-def turn(reader: Reader, *, workspace_id: str, thread_id: str) -> Turn:
-    """Read off the last message that a person wrote and that is not among colleagues. One statement.
+def takes_turn(message: Any) -> tuple[Any, ...]:
+    """Conditions on `message` (the table or an alias): a person wrote it, and not only among colleagues."""
+    return col(message.kind) == "human", col(message.direction).in_(("in", "out"))
 
-    Whether the viewer may read the thread is for the caller to know.
-    """
-    rows = _LAST(reader, thread=thread_id, workspace=workspace_id)
-    if not rows:
-        return Turn("nobody")
-    direction, sent_at, name, address = rows[0]
-    return Turn("ours" if direction == "in" else "theirs", sent_at, name or address or "")
+
+def is_late(since: datetime, *, now: datetime, zone: tzinfo) -> bool:
+    """Whether more than a working day has passed; what comes on a weekend has until Tuesday at the same time."""
+    return now > _next_working_day(_working(since.astimezone(zone)))
 
 
 def rhythm(reader: Reader, *, viewer: Viewer, record_id: str, now: datetime | None = None) -> Rhythm | None:
@@ -72,15 +59,14 @@ def rhythm(reader: Reader, *, viewer: Viewer, record_id: str, now: datetime | No
     return Rhythm(usual, silent, silent > max(QUIET_FACTOR * usual, QUIET_DAYS))
 
 
-_last: Any = (
-    select(col(Message.direction), col(Message.sent_at), col(Participant.name), col(Participant.address))
-    .outerjoin(Participant, (col(Participant.message_id) == col(Message.id)) & (col(Participant.role) == "from"))
-    .where(col(Message.thread_id) == bindparam("thread"), col(Message.workspace_id) == bindparam("workspace"))
-    .where(col(Message.kind) == "human", col(Message.direction).in_(("in", "out")))
-    .order_by(col(Message.sent_at).desc(), col(Message.id).desc(), col(Participant.position))
-    .limit(1)
-)
-_LAST = HotQuery(_last)
+def _next_working_day(moment: datetime) -> datetime:
+    return _working(moment + _DAY)
+
+
+def _working(moment: datetime) -> datetime:
+    while moment.weekday() >= _SATURDAY:
+        moment += _DAY
+    return moment
 
 
 def _mails(see: Any) -> Any:
@@ -91,7 +77,7 @@ def _mails(see: Any) -> Any:
         .join(Message, col(Message.id) == col(TimelineEntry.message_id))
         .join(Record, col(Record.id) == col(TimelineLink.record_id))
         .where(col(TimelineLink.record_id) == bindparam("record"), see(Record))
-        .where(col(Message.kind) == "human", col(Message.direction).in_(("in", "out")))
+        .where(*takes_turn(Message))
         .order_by(col(TimelineLink.occurred_at).desc())
         .limit(LOOKED_AT)
     )

@@ -1,71 +1,59 @@
 """What a mail says that a record does not know yet, offered to whoever reads it; nothing is written here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from operator import itemgetter
 
-from sqlalchemy import select
-from sqlmodel import Session, col
-
+from app.core.hot import Reader
 from app.records.fields import type_of
 from app.records.fields.formats import Formats
 from app.records.schema import Schema
+from app.records.seen import Seen
 from app.workspaces.access import Viewer
-from app.workspaces.mail_access import may_read_message
-from models import Message, MessageBody, Participant, Record
-from sync.parse.signature import Sender, read_signature, signature_start
+from models import Record
+from sync.parse.signature import Details, Sender, read_signature, signature_start
 from sync.parse.signature.footers import without_footer
 from sync.proposals.amounts import amounts_in
 from sync.proposals.days import days_in
+from sync.proposals.dismissed import digest_of, dismiss
+from sync.proposals.letters import Letter, letter_held
 from sync.proposals.offer import Proposal, Target, Why
 from sync.proposals.signed import for_company, for_person
 
-__all__ = ["Letter", "Proposal", "Why", "proposals_for", "propose"]
+__all__ = ["Letter", "Proposal", "Why", "dismiss", "letter_held", "proposals_for", "propose", "signature_of"]
 
 MOST_OF_A_FIELD = 3
-_LONGEST_TEXT = 20_000
 _LONGEST_QUOTE = 120
 _FURTHEST = timedelta(days=3 * 366)
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message as proposals see it: `text` is what its author typed, `name` and `address` are theirs."""
-
-    text: str
-    name: str
-    address: str
-    sent_at: datetime
-
-
 def proposals_for(
-    session: Session, *, viewer: Viewer, message_id: str, record: Record, schema: Schema, formats: Formats | None = None
+    reader: Reader, *, viewer: Viewer, gmail_id: str, record: Seen, schema: Schema, formats: Formats
 ) -> list[Proposal]:
-    """What a person's message offers to this record, which the viewer sees; one statement.
+    """What the open message, by its id in the viewer's mailbox, offers to this record, which the viewer sees.
 
-    Nothing where the viewer may not read the message, or a program wrote it.
+    Nothing where it is not stored or a program wrote it, and nothing that was dismissed. One statement.
     """
-    query = (
-        select(MessageBody.visible_text, Participant.name, Participant.address, Message.sent_at)  # type: ignore[call-overload]
-        .join(MessageBody, col(MessageBody.message_id) == col(Message.id))
-        .join(Participant, col(Participant.message_id) == col(Message.id))
-        .where(col(Message.id) == message_id, col(Message.kind) == "human", may_read_message(viewer))
-        .where(col(Participant.role) == "from")
-        .order_by(col(Participant.position))
-        .limit(1)
-    )
-    found = session.execute(query).first()
-    return propose(Letter(*found), record=record, schema=schema, formats=formats or Formats()) if found else []
+    held = letter_held(reader, viewer=viewer, gmail_id=gmail_id, record_id=record.id)
+    if held is None:
+        return []
+    letter, dismissed = held
+    offered = propose(letter, record=record, schema=schema, formats=formats)
+    return [one for one in offered if digest_of(one.field_key, one.offered) not in dismissed]
 
 
-def propose(letter: Letter, *, record: Record, schema: Schema, formats: Formats) -> list[Proposal]:
+def signature_of(letter: Letter) -> Details | None:
+    """What its author says about themselves under a letter."""
+    return read_signature(letter.text, name=letter.name, address=letter.address)
+
+
+def propose(letter: Letter, *, record: Record | Seen, schema: Schema, formats: Formats) -> list[Proposal]:
     """What the letter offers to the record, in the order of the fields of its kind."""
     target = Target(record, schema, formats, newer=letter.sent_at > record.updated_at)
     if record.kind == "deal":
         return [] if record.status in ("won", "lost") else [*_amounts(target, letter), *_days(target, letter)]
-    details = read_signature(letter.text, name=letter.name, address=letter.address)
+    details = signature_of(letter)
     if details is None:
         return []
     if record.kind in ("contact", "lead"):
@@ -92,7 +80,7 @@ def _days(target: Target, letter: Letter) -> list[Proposal]:
 
 def _said(letter: Letter) -> str:
     """The text above the signature, as far as proposals look."""
-    lines = without_footer(letter.text[:_LONGEST_TEXT].splitlines())
+    lines = without_footer(letter.text.splitlines())
     start = signature_start(lines, sender=Sender.of(letter.name, letter.address))
     return "\n".join(lines[:start])
 

@@ -8,6 +8,7 @@ from app.core.errors import InvalidInput
 from app.records.fields import as_json, is_empty, parse_value, type_of
 from app.records.fields.formats import Formats
 from app.records.schema import Schema
+from app.records.seen import Seen
 from app.records.writing import read_value
 from models import Record
 
@@ -24,7 +25,8 @@ class Proposal:
     """`value` is a text that updating the record takes, but for a contact's `company`: there, it is a name.
 
     `shown` is the value as a person reads it, `current` what stands there now and would be replaced: empty where
-    nothing is lost. `quote` is the line of the mail that mentions the value, for those read in its text.
+    nothing is lost. `quote` is the line of the mail that mentions the value, for those read in its text; `added` is
+    what comes to a list of which the whole is the value.
     """
 
     field_key: str
@@ -33,13 +35,19 @@ class Proposal:
     why: Why
     current: str = ""
     quote: str = ""
+    added: str = ""
+
+    @property
+    def offered(self) -> str:
+        """What is new in it: of a value that is added to a list, that alone."""
+        return self.added or self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A record that is offered values. `newer`: the mail was written after the record was last changed."""
 
-    record: Record
+    record: Record | Seen
     schema: Schema
     formats: Formats
     newer: bool

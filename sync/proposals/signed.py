@@ -15,7 +15,7 @@ def for_person(target: Target, details: Details, *, address: str) -> Iterator[Pr
     record = target.record
     if email_key(address) not in map(email_key, record.data.get("email") or ()):
         return
-    if _is_fuller(details.name, record.name):
+    if is_fuller(details.name, record.name):
         yield target.offer("name", details.name, why=Why.SIGNATURE, replaces=True)
     yield target.offer("title", details.title, why=Why.SIGNATURE)
     yield _phones(target, details.phones)
@@ -37,7 +37,7 @@ def for_company(target: Target, details: Details, *, address: str) -> Iterator[P
     yield target.offer("address", details.address, why=Why.SIGNATURE, replaces=False)
 
 
-def _is_fuller(name: str, known: str) -> bool:
+def is_fuller(name: str, known: str) -> bool:
     """Whether a name says all that the known one says, and more."""
     new, old = name.casefold().split(), known.casefold().split()
     return len(new) > len(old) and set(old) <= set(new)
@@ -49,7 +49,7 @@ def _phones(target: Target, phones: Sequence[str]) -> Proposal | None:
     have = {_digits(number) for number in known}
     added = [number for number in phones if _digits(number) not in have]
     offered = target.offer("phone", [*known, *added], why=Why.SIGNATURE, replaces=True) if added else None
-    return offered and replace(offered, shown=", ".join(added), current="")
+    return offered and replace(offered, shown=", ".join(added), current="", added=" ".join(added))
 
 
 def _company(target: Target, company: str) -> Proposal | None:

@@ -5,19 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 from sqlmodel import Session
 
 from app.core.clock import utcnow
 from app.core.database import transaction
+from app.core.errors import Forbidden, NotFound
+from app.core.hot import Reader, reading
 from app.records.fields.formats import Formats
 from app.records.schema import Schema, schema_of
+from app.records.seen import Seen, seen_by_id
 from app.records.service import update_record
 from app.workspaces.access import Viewer
-from models import FieldDef, Folder, Message, Record
-from sync.proposals import Letter, Proposal, Why, proposals_for, propose
+from models import FieldDef, Folder, Record
+from sync.proposals import Letter, Proposal, Why, dismiss, proposals_for, propose
 from sync.proposals.amounts import amounts_in
 from sync.proposals.days import days_in
+from tests.cast import granted
 from tests.sync.letters import letter
 from tests.sync.office import Office
 
@@ -129,35 +132,63 @@ def test_fields_that_a_role_may_not_fill_in_are_not_offered(office: Office) -> N
     assert {one.field_key for one in offered} == {"name", "linkedin", "address"}
 
 
-def test_only_mail_that_one_may_read_is_offered_from_in_one_statement(office: Office) -> None:
+def test_only_mail_that_ones_mailbox_holds_is_offered_from_in_one_statement(office: Office) -> None:
     contact = office.create("contact", name="Dana", email=DANA["address"])
-    office.receive(office.cast.alice, letter(text=SIGNED))
-    [message] = office.all(Message)
-    statements: list[str] = []
-
-    def count(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    with transaction(office.engine, read_only=True) as session:
-        record, schema = _known(session, office.cast.alice, contact)
-        event.listen(office.engine, "before_cursor_execute", count)
-        mine = proposals_for(session, viewer=office.cast.alice, message_id=message.id, record=record, schema=schema)
-        event.remove(office.engine, "before_cursor_execute", count)
-        others = proposals_for(session, viewer=office.cast.mallory, message_id=message.id, record=record, schema=schema)
+    mail = letter(text=SIGNED)
+    office.receive(office.cast.alice, mail)
+    with reading(office.engine) as reader:
+        seen, before = _seen(office, contact), reader.statements
+        mine = _offered_from(office, reader, office.cast.alice, mail.gmail_id, seen)
+        assert reader.statements == before + 1
+        others = _offered_from(office, reader, office.cast.bob, mail.gmail_id, seen)
     assert {one.field_key for one in mine} >= {"name", "title", "phone"}
     assert others == []
-    assert len(statements) == 1
+
+
+def test_what_was_dismissed_is_not_offered_for_that_record_again(office: Office) -> None:
+    contact = office.create("contact", name="Dana", email=DANA["address"])
+    mail = letter(text=SIGNED)
+    office.receive(office.cast.alice, mail)
+    with reading(office.engine) as reader:
+        offered = {
+            one.field_key: one
+            for one in _offered_from(office, reader, office.cast.alice, mail.gmail_id, _seen(office, contact))
+        }
+        with transaction(office.engine) as session:
+            for key in ("title", "phone"):
+                what = {"record_id": contact, "field_key": key, "value": offered[key].offered}
+                dismiss(session, viewer=office.cast.alice, **what)
+                dismiss(session, viewer=office.cast.alice, **what)
+            update_record(session, viewer=office.cast.alice, record_id=contact, values={"phone": "+49 170 7654321"})
+        left = _offered_from(office, reader, office.cast.alice, mail.gmail_id, _seen(office, contact))
+    assert {one.field_key for one in left} == set(offered) - {"title", "phone"}
+
+
+def test_who_may_not_change_a_record_dismisses_nothing_for_it(office: Office) -> None:
+    contact = office.create("contact", name="Dana", email=DANA["address"])
+    with transaction(office.engine) as session:
+        what = {"record_id": contact, "field_key": "title", "value": "CTO"}
+        with pytest.raises(Forbidden):
+            dismiss(session, viewer=granted(office.cast.bob, read="all", edit="none"), **what)
+        with pytest.raises(NotFound):
+            dismiss(session, viewer=office.cast.mallory, **what)
 
 
 def test_what_a_program_wrote_is_not_offered(office: Office) -> None:
     contact = office.create("contact", name="Dana", email=DANA["address"])
-    office.receive(office.cast.alice, letter(text=SIGNED, auto_submitted="auto-replied"))
-    [message] = office.all(Message)
-    with transaction(office.engine, read_only=True) as session:
-        record, schema = _known(session, office.cast.alice, contact)
-        assert (
-            proposals_for(session, viewer=office.cast.alice, message_id=message.id, record=record, schema=schema) == []
-        )
+    mail = letter(text=SIGNED, auto_submitted="auto-replied")
+    office.receive(office.cast.alice, mail)
+    with reading(office.engine) as reader:
+        assert _offered_from(office, reader, office.cast.alice, mail.gmail_id, _seen(office, contact)) == []
+
+
+def test_of_a_very_long_mail_the_beginning_and_the_signature_are_read(office: Office) -> None:
+    contact = office.create("contact", name="Dana", email=DANA["address"])
+    mail = letter(text="We talked at length. " * 4000 + "\n\n" + SIGNED)
+    office.receive(office.cast.alice, mail)
+    with reading(office.engine) as reader:
+        offered = _offered_from(office, reader, office.cast.alice, mail.gmail_id, _seen(office, contact))
+    assert {one.field_key for one in offered} >= {"title", "phone"}
 
 
 @pytest.mark.parametrize(
@@ -232,6 +263,19 @@ def _offered(office: Office, record_id: str, text: str, *, sent_at: datetime | N
         record, schema = _known(session, office.cast.alice, record_id)
         sent = Letter(text, **DANA, sent_at=sent_at or utcnow() - timedelta(days=400))
         return propose(sent, record=record, schema=schema, formats=Formats())
+
+
+def _offered_from(office: Office, reader: Reader, viewer: Viewer, gmail_id: str, record: Seen) -> list[Proposal]:
+    with transaction(office.engine, read_only=True) as session:
+        _, schema = _known(session, office.cast.alice, record.id)
+    return proposals_for(reader, viewer=viewer, gmail_id=gmail_id, record=record, schema=schema, formats=Formats())
+
+
+def _seen(office: Office, record_id: str) -> Seen:
+    with reading(office.engine) as reader:
+        seen = seen_by_id(reader, viewer=office.cast.alice, record_id=record_id)
+    assert seen
+    return seen
 
 
 def _known(session: Session, viewer: Viewer, record_id: str) -> tuple[Record, Schema]:

@@ -21,6 +21,7 @@ OF_THE_RUN |= {
     "grant",
     "expires_at",
     "accepted_at",
+    "scored_at",
 }
 ROUNDS = 5
 """How far apart two rows may be, in references, and still tell each other's namesakes apart."""
