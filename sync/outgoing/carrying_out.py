@@ -1,7 +1,6 @@
 """A mail that was planned for has been sent: what its writer arranged is done."""
 
 from contextlib import suppress
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -15,10 +14,8 @@ from app.workspaces.access import Viewer, viewer_by_id, visible
 from models import Correspondent, Event, Message, OutgoingPlan, Participant, Record, RecordKey, ThreadLink
 from sync.attribution.choosing import choose_deal
 from sync.by_hand import unlog_message
-from sync.outgoing.plans import ROLES, plans_lock, recipients_digest
+from sync.outgoing.plans import ROLES, is_in_time, plans_lock, recipients_digest
 
-CLOCKS_APART = timedelta(seconds=5)
-"""By how much Gmail's clock, which dates mail to the second, may be behind ours."""
 MOST_PEOPLE = 10
 """Whom a reminder names as the people that it is about."""
 
@@ -49,10 +46,9 @@ def _plan_for(session: Session, message: Message, member_id: str) -> OutgoingPla
     waiting = mine.where(
         col(OutgoingPlan.recipients) == _digest_of(session, message),
         col(OutgoingPlan.message_id).is_(None),
-        col(OutgoingPlan.made_at) <= message.sent_at + CLOCKS_APART,
-        col(OutgoingPlan.expires_at) >= message.sent_at,
     )
-    return session.scalars(waiting.order_by(col(OutgoingPlan.made_at).desc()).limit(1)).first()
+    plans = session.scalars(waiting.order_by(col(OutgoingPlan.made_at).desc()))
+    return next((plan for plan in plans if is_in_time(plan, message.sent_at)), None)
 
 
 def _digest_of(session: Session, message: Message) -> str:

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from app.core.bulk import among
@@ -27,6 +27,10 @@ ROLES = ("to", "cc", "bcc")
 """Of recipients: the people under the first of these that has any tell one mail from another."""
 LIFETIME = timedelta(hours=24)
 """How long a plan waits for its mail."""
+CLOCKS_APART = timedelta(seconds=5)
+"""By how much Gmail's clock, which dates mail to the second, may be behind ours."""
+KEPT = timedelta(days=30)
+"""How long mail that was sent in time may take to be synced."""
 MAX_REMINDER = 200
 
 
@@ -69,6 +73,7 @@ def save_plan(
     wanted = {"log": log, "deal_id": deal_id, "remind_days": remind_days, "reminder": said}
     hold(session, plans_lock(viewer.member_id))
     plan = _waiting(session, viewer, recipients)
+    _forget(session, viewer.member_id)
     if plan is None or any(getattr(plan, name) != value for name, value in wanted.items()):
         plan = _write(session, plan or _new(viewer, recipients), wanted)
         where = {"workspace_id": viewer.workspace_id, "actor_id": viewer.member_id}
@@ -79,24 +84,32 @@ def save_plan(
 def planned_for(session: Session, *, member_id: str, envelopes: Iterable[Envelope]) -> frozenset[str]:
     """Gmail ids of the mail among this that the member has sent and made plans for: it is wanted, whoever it is to.
 
-    One statement if any was sent to people outside.
+    One statement, or none if nothing was sent.
     """
-    digests = {envelope.message.gmail_id: _digest_of(envelope) for envelope in envelopes if _is_sent(envelope)}
-    if not digests:
+    sent = {
+        one.message.gmail_id: (one.message.internal_date, _digest_of(one))
+        for one in envelopes
+        if "SENT" in one.message.label_ids
+    }
+    if not sent:
         return frozenset()
-    waiting = select(col(OutgoingPlan.recipients)).where(
+    waiting = select(OutgoingPlan).where(
         col(OutgoingPlan.member_id) == member_id,
-        among(session, col(OutgoingPlan.recipients), set(digests.values())),
+        among(session, col(OutgoingPlan.recipients), {digest for _, digest in sent.values()}),
         col(OutgoingPlan.message_id).is_(None),
-        col(OutgoingPlan.expires_at) > utcnow(),
         col(OutgoingPlan.log),
     )
-    planned = set(session.scalars(waiting))
-    return frozenset(gmail_id for gmail_id, digest in digests.items() if digest in planned)
+    plans = session.scalars(waiting).all()
+    return frozenset(
+        gmail_id
+        for gmail_id, (sent_at, digest) in sent.items()
+        if any(plan.recipients == digest and is_in_time(plan, sent_at) for plan in plans)
+    )
 
 
-def _is_sent(envelope: Envelope) -> bool:
-    return "SENT" in envelope.message.label_ids
+def is_in_time(plan: OutgoingPlan, sent_at: datetime) -> bool:
+    """Whether mail of this moment may be what the plan is for, however late it is synced."""
+    return plan.made_at <= sent_at + CLOCKS_APART and sent_at <= plan.expires_at
 
 
 def _digest_of(envelope: Envelope) -> str:
@@ -111,6 +124,12 @@ def _waiting(session: Session, viewer: Viewer, recipients: str) -> OutgoingPlan 
         col(OutgoingPlan.expires_at) > utcnow(),
     )
     return session.scalars(query.order_by(col(OutgoingPlan.made_at).desc())).first()
+
+
+def _forget(session: Session, member_id: str) -> None:
+    """Plans whose mail was never sent."""
+    forlorn = (col(OutgoingPlan.message_id).is_(None), col(OutgoingPlan.expires_at) < utcnow() - KEPT)
+    session.execute(delete(OutgoingPlan).where(col(OutgoingPlan.member_id) == member_id, *forlorn))
 
 
 def _new(viewer: Viewer, recipients: str) -> OutgoingPlan:
