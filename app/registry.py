@@ -23,6 +23,7 @@ import app.timeline.search.indexing
 import app.timeline.tasks.answered
 import app.timeline.tasks.reminders
 import app.timeline.tickets.clocks
+import app.timeline.tickets.reopening
 import app.timeline.tickets.responses
 import app.workspaces.keepers
 import sync.attribution.rule
