@@ -1,26 +1,62 @@
 """What a request leaves behind once it is answered, so that opening a message never waits for a write."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Lock
 
 from sqlalchemy import Engine
 from starlette.background import BackgroundTasks
 
 from app.core.database import transaction
+from app.records.pin_counts import count_pins
+from app.records.recent import note_seen
+from app.workspaces.access import Viewer
 from gmail_addon.lookup import Opened
-from gmail_addon.visit import Visit
+from gmail_addon.visit import ACTION, Visit
 from models import Mailbox, MessageAlias
 from sync.ondemand import seen_in_addon
 
 NOTE_EVERY = timedelta(minutes=1)
+MOST_KEPT = 10_000
+
+
+class Lately:
+    """What this process did within the last minute: it keeps questions whose answer is no from the database."""
+
+    def __init__(self) -> None:
+        self._done: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+        self._lock = Lock()
+
+    def is_due(self, key: tuple[str, str], now: datetime) -> bool:
+        """Whether it is a minute since this was asked; if so, it counts as done."""
+        with self._lock:
+            before = self._done.get(key)
+            if before and now - before < NOTE_EVERY:
+                return False
+            self._done[key] = now
+            self._done.move_to_end(key)
+            if len(self._done) > MOST_KEPT:
+                self._done.popitem(last=False)
+            return True
+
+
+_lately = Lately()
 
 
 def aftercare(after: BackgroundTasks, visit: Visit, opened: Opened | None) -> None:
-    """Note that a person is here, once a minute, and remember what Gmail calls the message in its API."""
+    """Note that a person is here and which record they see, once a minute; remember what Gmail calls the message in
+    its API; and beside the homepage count what the pinned views show."""
     unseen = [box.id for box in visit.boxes if not box.addon_seen_at or visit.now - box.addon_seen_at > NOTE_EVERY]
     alias = _alias(visit, opened)
     if unseen or alias:
         after.add_task(_write, visit.addon.engine, unseen, alias)
+    me, engine = visit.viewer.member_id, visit.addon.engine
+    record_id = _shown(visit, opened)
+    if record_id and _lately.is_due((me, record_id), visit.now):
+        after.add_task(_note_seen, engine, visit.viewer, record_id)
+    if _is_homepage(visit) and _lately.is_due((me, "pins"), visit.now):
+        after.add_task(_count_pins, engine, visit.viewer)
 
 
 def _write(engine: Engine, unseen: Sequence[str], alias: MessageAlias | None) -> None:
@@ -29,6 +65,33 @@ def _write(engine: Engine, unseen: Sequence[str], alias: MessageAlias | None) ->
             seen_in_addon(session, mailbox=session.get_one(Mailbox, mailbox_id))
         if alias and session.get(MessageAlias, (alias.mailbox_id, alias.alias)) is None:
             session.add(alias)
+
+
+def _note_seen(engine: Engine, viewer: Viewer, record_id: str) -> None:
+    with transaction(engine) as session:
+        note_seen(session, viewer=viewer, record_id=record_id)
+
+
+def _count_pins(engine: Engine, viewer: Viewer) -> None:
+    with transaction(engine) as session:
+        count_pins(session, viewer=viewer)
+
+
+def _shown(visit: Visit, opened: Opened | None) -> str | None:
+    """The record on the card that a click or an opened message leads to."""
+    given = visit.event.parameters
+    if given.get(ACTION) == "open_record":
+        return given.get("id", "")[:26]
+    if opened is None or ACTION in given:
+        return None
+    if opened.deal:
+        return opened.deal.id
+    person = opened.people[0].person if len(opened.people) == 1 else None
+    return person.id if person else None
+
+
+def _is_homepage(visit: Visit) -> bool:
+    return visit.event.message is None and visit.draft is None and ACTION not in visit.event.parameters
 
 
 def _alias(visit: Visit, opened: Opened | None) -> MessageAlias | None:

@@ -1,7 +1,8 @@
-"""The four URLs that Google calls. Whatever happens inside, a person gets a card or a sentence they can act on."""
+"""The URLs that Google calls. Whatever happens inside, a person gets a card or a sentence they can act on."""
 
 import logging
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -28,11 +29,14 @@ from gmail_addon.context import Addon, NeedsScope, identify, verify_caller
 from gmail_addon.draft import Draft
 from gmail_addon.errors import EventTooLarge, InvalidEvent
 from gmail_addon.events import MAX_EVENT_BYTES, Event, parse_event
+from gmail_addon.language import language_for, speak
 from gmail_addon.layouts.connect import connect_card
 from gmail_addon.layouts.failure import failure_card
-from gmail_addon.layouts.places import draw_root
+from gmail_addon.layouts.places import card_at, draw_root
+from gmail_addon.layouts.settings import SETTINGS
 from gmail_addon.lookup import Opened, ask_about, look_up
-from gmail_addon.site import ACTION_PATH, COMPOSE_PATH, HOME_PATH, MESSAGE_PATH
+from gmail_addon.pictures import PipelinePicture
+from gmail_addon.site import ACTION_PATH, COMPOSE_PATH, HOME_PATH, MESSAGE_PATH, PIPELINE_PATH, SETTINGS_PATH
 from gmail_addon.visit import Visit, find_visit
 from gmail_addon.wording import t
 
@@ -51,14 +55,17 @@ def routes(addon: Addon) -> list[BaseRoute]:
         Door(addon, MESSAGE_PATH, _opened, _on_card),
         Door(addon, COMPOSE_PATH, _writing, _on_card),
         Door(addon, ACTION_PATH, _clicked, _on_click),
+        Door(addon, SETTINGS_PATH, _settings, _on_click),
     )
-    return [Route(door.path, door, methods=["POST"]) for door in doors]
+    picture = Route(PIPELINE_PATH, PipelinePicture(addon).__call__, methods=["GET"])
+    return [*(Route(door.path, door, methods=["POST"]) for door in doors), picture]
 
 
 @dataclass(frozen=True)
 class Door:
     """One of the URLs, as a bare ASGI application: a framework's handling of parameters would cost as much again as
-    the card. What only reads is answered in turn; what waits for more goes on in the thread pool."""
+    the card. What only reads is answered in turn; what waits for more goes on in the thread pool, and both in a context
+    of this request's own, which keeps the language of the person."""
 
     addon: Addon
     path: str
@@ -67,10 +74,10 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, after = Request(scope, receive), BackgroundTasks()
-        body = await _body(request)
-        answer = await in_turn(self.begin, request.headers.get("authorization"), body, after)
+        body, own = await _body(request), copy_context()
+        answer = await in_turn(own.run, self.begin, request.headers.get("authorization"), body, after)
         if not isinstance(answer, Response):
-            answer = _json(await run_in_threadpool(self._finish, answer), after=after)
+            answer = _json(await run_in_threadpool(own.run, self._finish, answer), after=after)
         await answer(scope, receive, send)
 
     def begin(self, authorization: str | None, body: bytes, after: BackgroundTasks) -> Response | Rest:
@@ -80,6 +87,7 @@ class Door:
                 raise EventTooLarge(f"an event may have {MAX_EVENT_BYTES} bytes")
             verify_caller(self.addon, path=self.path, authorization=authorization)
             event = parse_event(body)
+            speak(language_for("", event.locale))
             user = identify(self.addon, event)
         except NeedsScope as needed:
             return _json(responses.request_scopes(needed.scope))
@@ -157,6 +165,16 @@ def _clicked(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTask
         return responses.authorization_prompt(connect_card(addon, user))
     aftercare(after, visit, None)
     return partial(handle, visit)
+
+
+def _settings(addon: Addon, event: Event, user: GoogleUser, after: BackgroundTasks) -> responses.Response | Rest:
+    """The entry of Gmail's own menu, which it calls as it calls a click."""
+    with reading(addon.engine) as reader:
+        visit = find_visit(reader, addon=addon, event=event, user=user)
+    if visit is None:
+        return responses.authorization_prompt(connect_card(addon, user))
+    aftercare(after, visit, None)
+    return lambda: responses.render_action(responses.push(card_at(visit, f"{SETTINGS}:")))
 
 
 def _on_card(addon: Addon, message: str, incident: str | None) -> responses.Response:

@@ -9,6 +9,8 @@ HOME_PATH = "/addon/gmail/home"
 MESSAGE_PATH = "/addon/gmail/message"
 COMPOSE_PATH = "/addon/gmail/compose"
 ACTION_PATH = "/addon/gmail/action"
+SETTINGS_PATH = "/addon/gmail/settings"
+PIPELINE_PATH = "/addon/gmail/pipeline.png"
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -35,6 +37,7 @@ class Site:
         self.message = self.url(MESSAGE_PATH)
         self.compose = self.url(COMPOSE_PATH)
         self.action = self.url(ACTION_PATH)
+        self.settings = self.url(SETTINGS_PATH)
 
     def url(self, path: str, **query: str) -> SiteUrl:
         """`path` starts with one slash; it and the query values are percent-encoded here."""

@@ -33,13 +33,18 @@ class View(SQLModel, table=True):
 
 
 class ViewPin(SQLModel, table=True):
-    """A view that a member keeps at hand."""
+    """A view that a member keeps at hand, and how many records it showed them when they were last counted.
+
+    `count` goes no further than `app.records.pin_counts` counts; then there are more.
+    """
 
     __tablename__ = "view_pin"
 
     member_id: str = ref("member.id", primary_key=True, cascade=True)
     view_id: str = ref("view.id", primary_key=True, cascade=True)
     workspace_id: str = ref("workspace.id")
+    count: int | None = None
+    counted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Segment(SQLModel, table=True):

@@ -109,6 +109,7 @@ def _page_context(installation: Installation) -> DemoContext:
         home_url=site.home,
         message_url=site.message,
         compose_url=site.compose,
+        settings_url=site.settings,
         gmail_url=installation.gmail_url,
         members=installation.members,
         access_token=lambda email, scopes: emulator.tokens.issue(email, list(scopes)),

@@ -31,8 +31,8 @@ class SyncProgress:
 class DemoContext:
     """The surroundings of the page.
 
-    `base_url` is the configured public address; `home_url`, `message_url` and `compose_url` lie under it and are
-    where Gmail would call the add-on. `access_token(email, scopes)` gives a token of that mailbox for the API at
+    `base_url` is the configured public address; `home_url`, `message_url`, `compose_url` and `settings_url` lie
+    under it and are where Gmail would call the add-on. `access_token(email, scopes)` gives a token of that mailbox for the API at
     `gmail_url`, `message_token(email, message_id)` the one that an add-on needs beside it to read the open message.
     `sign(claims)` makes a JWT as Google's key would. The first member is signed in at the start.
     """
@@ -41,6 +41,7 @@ class DemoContext:
     home_url: str
     message_url: str
     compose_url: str
+    settings_url: str
     gmail_url: str
     members: tuple[DemoMember, ...]
     access_token: Callable[[str, Sequence[str]], str]

@@ -86,6 +86,7 @@ class PageRoutes:
             "homeUrl": demo.home_url,
             "messageUrl": demo.message_url,
             "composeUrl": demo.compose_url,
+            "menu": [{"label": "Settings", "url": demo.settings_url}],
             "scopes": demo.scopes,
         }
 

@@ -32,9 +32,16 @@ def card_fields(catalog: Catalog, *, viewer: Viewer, folder: Folder) -> Sequence
     """
     schema = schema_seen(catalog, viewer=viewer, folder=folder)
     arranged = [catalog.layouts.get((folder.id, role_id)) for role_id in (*viewer.access.roles, None)]
-    keys = next((keys for keys in arranged if keys), None) or _usual(schema)
+    keys = next((keys for keys in arranged if keys), None) or usual_keys(schema)
     fields = {field.key: field for field in schema.fields}
     return [fields[key] for key in keys if key in fields]
+
+
+def usual_keys(schema: Schema) -> Sequence[str]:
+    """What suits the kind; of a folder of one's own, its first fields but the name."""
+    if schema.folder.kind in USUAL:
+        return USUAL[schema.folder.kind]
+    return [field.key for field in schema.fields if field.column != "name"][:MOST]
 
 
 def arrange_card(session: Session, *, viewer: Viewer, folder_id: str, keys: Sequence[str], role_id: str | None) -> None:
@@ -76,13 +83,6 @@ def card_layouts(session: Session, *, viewer: Viewer, folder_id: str) -> Sequenc
     folder = folder_seen(session, viewer=viewer, folder_id=folder_id)
     query = select(CardLayout).where(col(CardLayout.folder_id) == folder.id)
     return session.scalars(query.order_by(col(CardLayout.role_id).is_not(None), col(CardLayout.id))).all()
-
-
-def _usual(schema: Schema) -> Sequence[str]:
-    """What suits the kind; of a folder of one's own, its first fields but the name."""
-    if schema.folder.kind in USUAL:
-        return USUAL[schema.folder.kind]
-    return [field.key for field in schema.fields if field.column != "name"][:MOST]
 
 
 def _check_role(session: Session, viewer: Viewer, role_id: str | None) -> None:

@@ -40,6 +40,11 @@ def set_internal_domains(session: Session, *, viewer: Viewer, domains: Sequence[
     return _change(session, viewer, internal_domains=_normal(domains, field="domains"))
 
 
+def contact_policy(session: Session, *, viewer: Viewer) -> str:
+    """The one of CONTACT_POLICIES that holds in the workspace; a mailbox may have its own."""
+    return session.get_one(Workspace, viewer.workspace_id).contact_policy
+
+
 def set_contact_policy(session: Session, *, viewer: Viewer, policy: str) -> Workspace:
     """Choose one of CONTACT_POLICIES; people who are contacts already stay."""
     if policy not in CONTACT_POLICIES:

@@ -1,76 +1,81 @@
-"""Layout F: the homepage. What I have to do, where my deals stand, whom I wrote with, and how sync is doing."""
+"""Layout F: the homepage. What I have to do, who waits for me, how my deals stand, and the ways to everything else."""
 
 from app.core.hot import Reader
-from gmail_addon.card_types import Card, Section, Widget
-from gmail_addon.cards import card, card_action, fixed_footer, header, section
-from gmail_addon.layouts.frame import RECONNECT, reconnect_sections
-from gmail_addon.layouts.parts import BRAND, brief, deal_facts, deal_row, task_widgets
-from gmail_addon.reads import my_deals, my_due_tasks, my_recent_people
-from gmail_addon.visit import Box, Visit
-from gmail_addon.widgets import button, decorated_text, icon, text_paragraph
-from gmail_addon.wording import t, when
-
-SYNC_WORDS = {
-    "new": "Your mail will be imported in a moment",
-    "backfill": "Importing your mail, newest first",
-    "resync": "Comparing with Gmail to be sure that nothing is missing",
-    RECONNECT: "Waiting for you to reconnect Gmail",
-}
+from app.workspaces.access import is_writer, may_create
+from gmail_addon.card_types import Button, Card, Section, Widget
+from gmail_addon.cards import card, card_action, header, section
+from gmail_addon.home_reads import my_work, waiting_for_me
+from gmail_addon.layouts.frame import reconnect_sections
+from gmail_addon.layouts.home_views import pinned_section
+from gmail_addon.layouts.home_work import closing_section, leads_section, stale_section, waiting_section
+from gmail_addon.layouts.parts import BRAND, task_widgets
+from gmail_addon.layouts.pipeline import pipeline_section
+from gmail_addon.layouts.search import search_widgets
+from gmail_addon.layouts.seen import seen_section
+from gmail_addon.layouts.sync_state import sync_row
+from gmail_addon.reads import my_due_tasks
+from gmail_addon.visit import Visit
+from gmail_addon.widgets import button, button_list, decorated_text, icon
+from gmail_addon.wording import t
 
 
 def home_card(visit: Visit, reader: Reader) -> Card:
-    """Three statements."""
+    """At most seven statements."""
     parts = [
         *reconnect_sections(visit),
-        _tasks(visit, reader),
-        _deals(visit, reader),
-        _recent(visit, reader),
-        section(*[_sync_row(visit, box) for box in visit.boxes], header=t("Your mail")),
+        section(*search_widgets(visit)),
+        *_my_day(visit, reader),
+        pipeline_section(visit, reader),
+        pinned_section(visit, reader),
+        seen_section(visit, reader),
+        _create(visit),
+        section(*[sync_row(visit, box) for box in visit.boxes], header=t("Your mail")),
     ]
     return card(
         *[part for part in parts if part],
         header=header(t("Hello, {name}", name=visit.viewer.name.split()[0])),
-        actions=[card_action(t("Refresh"), visit.ask("refresh"))],
-        footer=fixed_footer(
-            button(t("New contact"), visit.ask("contact_form"), filled=BRAND),
-            button(t("New deal"), visit.ask("deal_form")),
-        ),
+        actions=[
+            card_action(t("Views"), visit.ask("views")),
+            card_action(t("Settings"), visit.ask("settings")),
+            card_action(t("Refresh"), visit.ask("refresh")),
+        ],
     )
 
 
-def _tasks(visit: Visit, reader: Reader) -> Section:
-    tasks = my_due_tasks(reader, visit=visit)
-    if not tasks:
-        return section(text_paragraph(t("Nothing is due today.")), header=t("Today"))
-    return section(*task_widgets(visit, tasks), header=t("Today"))
-
-
-def _deals(visit: Visit, reader: Reader) -> Section | None:
-    deals = my_deals(reader, viewer=visit.viewer)
-    rows = [deal_row(visit, deal, t(deal.stage), deal_facts(visit, deal)) for deal in deals]
-    return section(*rows, header=t("My open deals")) if rows else None
-
-
-def _recent(visit: Visit, reader: Reader) -> Section | None:
-    rows = [
-        decorated_text(
-            brief(person.name),
-            icon=icon("PERSON"),
-            bottom_label=when(person.last_activity_at, visit.now, visit.zone),
-            on_click=visit.ask("open_record", id=person.id),
-        )
-        for person in my_recent_people(reader, viewer=visit.viewer)
+def _my_day(visit: Visit, reader: Reader) -> list[Section]:
+    """What asks for something; what does not is left out. On a quiet day, that it is quiet."""
+    tasks, work = my_due_tasks(reader, visit=visit), my_work(reader, visit=visit)
+    parts = [
+        section(*task_widgets(visit, tasks), header=t("Today")) if tasks else None,
+        waiting_section(visit, waiting_for_me(reader, visit=visit)),
+        closing_section(visit, work.closing),
+        stale_section(visit, work.stale),
+        leads_section(visit, work.leads),
     ]
-    return section(*rows, header=t("Recently active"), shown=3) if rows else None
+    return [part for part in parts if part] or [section(_quiet())]
 
 
-def _sync_row(visit: Visit, box: Box) -> Widget:
-    if box.state in SYNC_WORDS:
-        words = t(SYNC_WORDS[box.state])
-    elif box.paused_until and box.paused_until > visit.now:
-        words = t("Gmail asked us to wait until {time}", time=when(box.paused_until, visit.now, visit.zone))
-    elif box.synced_at:
-        words = t("Up to date, checked {time}", time=when(box.synced_at, visit.now, visit.zone))
-    else:
-        words = t("Up to date")
-    return decorated_text(words, icon=icon("EMAIL"), bottom_label=box.address)
+def _quiet() -> Widget:
+    said = t("Nothing is due, and nobody waits for you.")
+    return decorated_text(said, icon=icon("STAR"), bottom_label=t("Tasks, deals and mail that need you show up here."))
+
+
+def _create(visit: Visit) -> Section | None:
+    """A button for each kind that the viewer may make, and for a task."""
+    from gmail_addon.actions.registry import SHOWS  # the actions draw cards, this one among them
+
+    ways = (
+        ("contact", t("New contact"), "contact_form"),
+        ("deal", t("New deal"), "deal_form"),
+        ("company", t("New company"), "new_record"),
+        ("lead", t("New lead"), "new_record"),
+        ("ticket", t("New ticket"), "new_record"),
+    )
+    buttons: list[Button] = []
+    for kind, label, form in ways:
+        folder = visit.catalog.folder_of(kind)
+        if folder and form in SHOWS and may_create(visit.viewer, folder.id):
+            buttons.append(button(label, visit.ask(form, folder=folder.id), filled=None if buttons else BRAND))
+    if is_writer(visit.viewer):
+        buttons.append(button(t("New task"), visit.ask("task_form")))
+    return section(button_list(*buttons), header=t("Create")) if buttons else None

@@ -9,7 +9,7 @@ import pytest
 
 from gmail_addon.errors import InvalidBaseUrl, UnsafeUrl
 from gmail_addon.manifest import manifest
-from gmail_addon.site import ACTION_PATH, COMPOSE_PATH, HOME_PATH, MESSAGE_PATH, Site, SiteUrl
+from gmail_addon.site import ACTION_PATH, COMPOSE_PATH, HOME_PATH, MESSAGE_PATH, SETTINGS_PATH, Site, SiteUrl
 from tests.addon.published_schemas import DATA, published_problems
 
 BASE = "https://crm.example.com/sidenote"
@@ -35,6 +35,7 @@ def test_the_manifest_is_as_documented() -> None:
                 "useLocaleFromApp": True,
                 "homepageTrigger": {"runFunction": f"{BASE}/addon/gmail/home", "enabled": True},
                 "openLinkUrlPrefixes": [f"{BASE}/", "https://mail.google.com/"],
+                "universalActions": [{"label": "Settings", "runFunction": f"{BASE}/addon/gmail/settings"}],
             },
             "gmail": {
                 "contextualTriggers": [{"unconditional": {}, "onTriggerFunction": f"{BASE}/addon/gmail/message"}],
@@ -54,6 +55,7 @@ def test_functions_are_the_urls_that_tokens_are_made_for() -> None:
     assert made["common"]["homepageTrigger"]["runFunction"] == site.home == BASE + HOME_PATH
     assert made["gmail"]["contextualTriggers"][0]["onTriggerFunction"] == site.message == BASE + MESSAGE_PATH
     assert made["gmail"]["composeTrigger"]["actions"][0]["runFunction"] == site.compose == BASE + COMPOSE_PATH
+    assert made["common"]["universalActions"][0]["runFunction"] == site.settings == BASE + SETTINGS_PATH
     assert site.action == BASE + ACTION_PATH
 
 
@@ -72,6 +74,7 @@ def test_its_keys_are_those_of_real_manifests() -> None:
     known = set().union(*map(_key_paths, real))
     compose = "addOns.gmail.composeTrigger.actions"
     http_only = {"addOns.httpOptions.authorizationHeader", "addOns.common.useLocaleFromApp"}
+    http_only |= {"addOns.common.universalActions.runFunction"}
     http_only |= {compose, f"{compose}.label", f"{compose}.runFunction"}
     assert _key_paths(manifest(BASE)) <= known | http_only
 

@@ -83,6 +83,7 @@ def context(site: DemoSite) -> DemoContext:
         home_url=f"{site.url}/addon/gmail/home",
         message_url=f"{site.url}/addon/gmail/message",
         compose_url=f"{site.url}/addon/gmail/compose",
+        settings_url=f"{site.url}/addon/gmail/settings",
         gmail_url=site.gmail_url,
         members=tuple(
             DemoMember(key, people()[key].name, people()[key].email, people()[key].title, f"10000000{number}")

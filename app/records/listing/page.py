@@ -36,7 +36,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many match. Beyond COUNT_UP_TO it stops counting: `exact` is False, and there are more."""
+    """How many match. Beyond a bound it stops counting: `exact` is False, and there are more."""
 
     value: int
     exact: bool
@@ -78,14 +78,15 @@ def count_records(
     schema: Schema,
     filter: Tree | None = None,
     within: ColumnElement[bool] | None = None,
+    up_to: int = COUNT_UP_TO,
 ) -> Count:
     some: Select[Any] = select(literal_column("1")).select_from(table_of(Record))
     some = some.where(
         matching(session, viewer=viewer, schema=schema, filter=filter), true() if within is None else within
     )
-    some = some.limit(COUNT_UP_TO + 1)
+    some = some.limit(up_to + 1)
     found = session.scalar(select(func.count()).select_from(some.subquery())) or 0
-    return Count(min(found, COUNT_UP_TO), found <= COUNT_UP_TO)
+    return Count(min(found, up_to), found <= up_to)
 
 
 def _stretches(query: Select[Any], keys: Sequence[SortKey], place: Place | None) -> list[Select[Any]]:

@@ -719,6 +719,8 @@ def upgrade() -> None:
     sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('view_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=True),
+    sa.Column('counted_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_view_pin_member_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['view_id'], ['view.id'], name=op.f('fk_view_pin_view_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_view_pin_workspace_id')),

@@ -15,7 +15,7 @@ const DRAFT = "draft";
 
 export class Sidebar {
   /**
-   * `addon`: `{name, baseUrl, homeUrl, messageUrl, composeUrl, scopes}`; `drafts`: `{update, open, close, focus}`.
+   * `addon`: `{name, baseUrl, homeUrl, messageUrl, composeUrl, menu, scopes}`; `drafts`: `{update, open, close, focus}`.
    * `shown(beside a draft?)` is called when what the sidebar stands beside changes.
    */
   constructor(root, addon, drafts, shown) {
@@ -244,7 +244,10 @@ export class Sidebar {
   }
 
   menu() {
-    const atRoot = (this.stacks.get(this.context.key)?.depth ?? 1) === 1;
-    return [{ label: "Refresh", disabled: !atRoot, onSelect: () => this.reload() }];
+    const stack = this.stacks.get(this.context.key);
+    const entries = this.addon.menu.map(({ label, url }) => (
+      { label, disabled: !stack, onSelect: () => this.submit({ function: url }) }
+    ));
+    return [{ label: "Refresh", disabled: (stack?.depth ?? 1) !== 1, onSelect: () => this.reload() }, ...entries];
   }
 }
