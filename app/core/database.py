@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
 from sqlalchemy import Engine, create_engine, event, text
@@ -48,9 +50,15 @@ def transaction(engine: Engine, *, read_only: bool = False) -> Iterator[Session]
 
     `read_only` starts SQLite with a deferred transaction, so that readers never wait for a writer.
     """
-    with engine.connect().execution_options(read_only=read_only) as connection, Session(connection) as session:
+    turn = nullcontext() if read_only or engine.dialect.name != "sqlite" else _turns.setdefault(engine, Lock())
+    with turn, engine.connect().execution_options(read_only=read_only) as connection, Session(connection) as session:
         yield session
         session.commit()
+
+
+_turns: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
+"""SQLite has one writer at a time, and those who wait ask again after a nap, the unlucky ones for seconds. Within a
+process they queue here instead."""
 
 
 def confine(session: Session, workspace_id: str) -> None:
