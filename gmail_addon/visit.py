@@ -25,6 +25,8 @@ from gmail_addon.context import Addon
 from gmail_addon.draft import DRAFT, Draft, draft_of
 from gmail_addon.events import Event
 from gmail_addon.forms import FIELDS
+from gmail_addon.language import language_for, speak, spoken
+from gmail_addon.wording import t
 from models import Mailbox, Member, MessageAlias, Stage, Workspace
 from sync.colleagues import Colleagues
 
@@ -92,7 +94,7 @@ class Visit:
     @property
     def formats(self) -> Formats:
         """How values of fields are shown to this person."""
-        return Formats(self.viewer.locale, self.zone.key, self.currency)
+        return Formats(str(spoken().locale), self.zone.key, self.currency, word=t)
 
     def standing(self, at: str) -> "Visit":
         """The same visit, drawing the card `at`."""
@@ -109,13 +111,18 @@ class Visit:
     def call(self, name: str, **parameters: str) -> Action:
         return action(self.addon.site.action, self._marked(name, parameters))
 
-    def write(self, name: str, *, required: tuple[str, ...] = (), fields: str = "", **parameters: str) -> Action:
-        """`required` and `fields` name inputs: those that must be filled, and those that may have been emptied."""
-        shown = {FIELDS: fields} if fields else {}
-        return action(self.addon.site.action, {**self._once(name, parameters), **shown}, required=required)
+    def write(
+        self, name: str, *, required: tuple[str, ...] = (), fields: str = "", nonce: str = "", **parameters: str
+    ) -> Action:
+        """`required` and `fields` name inputs: those that must be filled, and those that may have been emptied.
 
-    def _once(self, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
-        return {**self._marked(name, parameters), NONCE: new_id()}
+        Of buttons with the same `nonce`, one is carried out, once.
+        """
+        shown = {FIELDS: fields} if fields else {}
+        return action(self.addon.site.action, {**self._once(name, parameters, nonce), **shown}, required=required)
+
+    def _once(self, name: str, parameters: Mapping[str, str], nonce: str = "") -> dict[str, str]:
+        return {**self._marked(name, parameters), NONCE: nonce or new_id()}
 
     def _marked(self, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
         place = {AT: self.at} if self.at else {}
@@ -124,7 +131,7 @@ class Visit:
 
 
 def find_visit(reader: Reader, *, addon: Addon, event: Event, user: GoogleUser) -> Visit | None:
-    """The visit of the member behind this Google account, in one statement.
+    """The visit of the member behind this Google account, in one statement; from then on, their language is spoken.
 
     None when nobody is, or no mailbox of theirs is connected. A process that meets the workspace's present
     catalog for the first time reads that, too.
@@ -134,7 +141,8 @@ def find_visit(reader: Reader, *, addon: Addon, event: Event, user: GoogleUser) 
     if not rows or rows[0][_BOX.start] is None:
         return None
     viewer = viewer_from(rows[0])
-    currency, domains, members, boxes = rows[0][len(VIEWER_COLUMNS) : _BOX.start]
+    currency, domains, language, members, boxes = rows[0][len(VIEWER_COLUMNS) : _BOX.start]
+    speak(language_for(language, event.locale or viewer.locale))
     return Visit(
         addon=addon,
         event=event,
@@ -168,6 +176,7 @@ _statement: Any = (
         *VIEWER_COLUMNS,
         col(Workspace.currency),
         col(Workspace.internal_domains),
+        col(Member.language),
         _members,
         _addresses,
         col(Mailbox.id),
@@ -189,7 +198,7 @@ _statement: Any = (
     .order_by(col(Mailbox.created_at))
 )
 _VISIT = HotQuery(_statement)
-_BOX = slice(len(VIEWER_COLUMNS) + 4, len(VIEWER_COLUMNS) + 11)
+_BOX = slice(len(VIEWER_COLUMNS) + 5, len(VIEWER_COLUMNS) + 12)
 _ADDRESS = re.compile(r"[^\s\"\[\],]+@[^\s\"\[\],]+")
 
 

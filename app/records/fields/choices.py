@@ -28,8 +28,8 @@ class Dropdown(FieldType):
     def parse(self, field: FieldDef, value: Any) -> Any:
         return choose(self, field, str(value))
 
-    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
-        return label_of(field, value)
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:
+        return formats.word(label_of(field, value))
 
     def cell(self, field: FieldDef, value: Any) -> str:
         return label_of(field, value)
@@ -59,8 +59,8 @@ class Tags(Dropdown):
             raise self.refuse(field, f"at most {MAX_TAGS} of them, please.")
         return list(dict.fromkeys(tags))
 
-    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
-        return ", ".join(label_of(field, item) for item in value)
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:
+        return ", ".join(formats.word(label_of(field, item)) for item in value)
 
     def cell(self, field: FieldDef, value: Any) -> str:
         return "; ".join(label_of(field, item) for item in value)

@@ -1,6 +1,6 @@
 """How values look to a person: numbers, money, dates and names in their language and time zone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision, get_decimal_symbol
 
 from app.core.clock import zone_of
 
@@ -22,9 +22,20 @@ class Formats:
     currency: str = "EUR"
     names: Mapping[str, str] = field(default_factory=dict)
     """Of members, records and stages, by id."""
+    word: Callable[[str], str] = str
+    """Translates the words that a workspace starts with, such as the choices of its fields."""
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the decimals where this person edits a number: a comma or a point."""
+        return "," if get_decimal_symbol(_locale(self.locale)) == "," else "."
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=_locale(self.locale))
+
+    def percent(self, value: float) -> str:
+        """Of a value from 0 to 100."""
+        return format_percent(Decimal(str(value)) / 100, locale=_locale(self.locale), decimal_quantization=False)
 
     def exact(self, value: Decimal) -> str:
         """A number with all its decimals."""

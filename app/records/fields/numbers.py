@@ -78,8 +78,8 @@ class Percent(Number):
     def fix_range(self, field: FieldDef) -> str:  # noqa: ARG002
         return "write a percentage from 0 to 100."
 
-    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:
-        return f"{super().show(field, value, formats)} %"
+    def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
+        return formats.percent(value)
 
 
 class Rating(Number):
