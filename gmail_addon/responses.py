@@ -9,7 +9,7 @@ from typing import Any, Literal, NewType
 
 from gmail_addon.card_types import Card, OnClick
 from gmail_addon.errors import CardError
-from gmail_addon.text import encodable, line, plain
+from gmail_addon.text import NOTHING, encodable, plain
 
 Response = NewType("Response", dict[str, Any])
 Navigation = NewType("Navigation", dict[str, Any])
@@ -19,6 +19,8 @@ DraftBody = NewType("DraftBody", dict[str, Any])
 NOTIFICATION_LENGTH = 300
 SUBJECT_LENGTH = 900
 MAX_SUGGESTIONS = 100
+SUGGESTION_LENGTH = 1_000
+"""A suggestion stands for all of what is in the input, which may be a list."""
 
 
 def render_trigger(card: Card) -> Response:
@@ -119,7 +121,7 @@ def close_compose() -> DraftAction:
 
 def autocomplete(*suggestions: str) -> Response:
     """Suggestions come back as mere text when picked, so each must be unique enough to be looked up."""
-    items = [{"text": line(text)} for text in suggestions[:MAX_SUGGESTIONS]]
+    items = [{"text": plain(text, SUGGESTION_LENGTH) or NOTHING} for text in suggestions[:MAX_SUGGESTIONS]]
     return Response({"autoComplete": {"items": items}})
 
 

@@ -84,6 +84,15 @@ def possible_duplicates(session: Session, *, viewer: Viewer, name: str, email: s
     return list(found.values())[:5]
 
 
+def possible_companies(session: Session, *, viewer: Viewer, name: str, domain: str) -> Sequence[Record]:
+    """Companies that may already be this one: same domain, or same name. The domain wins the order."""
+    host, named = domain_of(domain), name_key(name)
+    by_domain = find_by_key(session, viewer=viewer, kind="domain", value=host) if host else []
+    by_name = find_by_key(session, viewer=viewer, kind="name", value=named) if named else []
+    found = {record.id: record for record in [*by_domain, *by_name] if record.kind == "company"}
+    return list(found.values())[:5]
+
+
 def _keys(kind: str, name: str, data: Mapping[str, Any], fields: Sequence[FieldDef]) -> Iterator[tuple[str, str, str]]:
     if kind in (*PEOPLE, "company") and name_key(name):
         yield "name", name_key(name), name

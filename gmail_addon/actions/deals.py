@@ -14,14 +14,16 @@ from app.records.identity import contacts_lock
 from app.records.keys import company_name_from_domain
 from app.records.seen import Seen, seen_by_id
 from app.records.service import get_record
+from app.records.stage_entry import FieldsMissing
 from gmail_addon.actions.contacts import company_named, contacts_of
 from gmail_addon.actions.mail import stored_message
 from gmail_addon.actions.registry import Done, shows, writes
+from gmail_addon.form_making import fields_form, missing_for
 from gmail_addon.layouts.deal_form import NO_COMPANY, DealDraft, bare_subject, deal_form
-from gmail_addon.layouts.lost_form import lost_form
 from gmail_addon.layouts.people import company_of
 from gmail_addon.lookup import Attendee, Firm, Opened, open_message, thread_people
 from gmail_addon.parameters import id_parameter, identifier
+from gmail_addon.record_form import LOST
 from gmail_addon.responses import Navigation, Response, push, render_action, update
 from gmail_addon.visit import Visit
 from gmail_addon.wording import t
@@ -92,31 +94,22 @@ def _chosen_stage(visit: Visit) -> str:
     return _known_stage(visit, stage)
 
 
-def _ask_reason(visit: Visit, error: InvalidInput) -> Navigation | None:
-    if error.field != "lost_reason":
+def _ask_fields(visit: Visit, error: InvalidInput) -> Navigation | None:
+    """A form of what the stage asks for; None where that is nothing that the viewer could fill in."""
+    if not isinstance(error, FieldsMissing) and error.field not in LOST:
         return None
-    return push(lost_form(visit, deal_id=id_parameter(visit, "deal"), stage_id=_chosen_stage(visit)))
+    stage = visit.catalog.stages[_chosen_stage(visit)]
+    with reading(visit.addon.engine) as reader:
+        record = seen_by_id(reader, viewer=visit.viewer, record_id=id_parameter(visit, "deal"))
+        keys = missing_for(visit, reader, record=record, stage=stage) if record else []
+        return push(fields_form(visit, reader, record=record, keys=keys, stage=stage)) if record and keys else None
 
 
-@writes("move_stage", again=_ask_reason, choice=_chosen_stage)
+@writes("move_stage", again=_ask_fields, choice=_chosen_stage)
 def move(session: Session, visit: Visit, _opened: Opened | None) -> Done:
-    return _move(session, visit, _chosen_stage(visit), None)
-
-
-def _reason_again(visit: Visit, error: InvalidInput) -> Navigation | None:
-    deal_id, stage_id = id_parameter(visit, "deal"), id_parameter(visit, "stage")
-    reason = visit.event.form.text("reason") or ""
-    return update(lost_form(visit, deal_id=deal_id, stage_id=stage_id, reason=reason, error=error))
-
-
-@writes("lose_deal", again=_reason_again)
-def lose(session: Session, visit: Visit, _opened: Opened | None) -> Done:
-    return _move(session, visit, id_parameter(visit, "stage"), visit.event.form.text("reason"))
-
-
-def _move(session: Session, visit: Visit, stage_id: str, reason: str | None) -> Done:
-    deal_id = id_parameter(visit, "deal")
-    deal = move_stage(session, viewer=visit.viewer, deal_id=deal_id, stage_id=stage_id, reason=reason)
+    """Move a record of any folder with a pipeline."""
+    deal_id, stage_id = id_parameter(visit, "deal"), _chosen_stage(visit)
+    deal = move_stage(session, viewer=visit.viewer, deal_id=deal_id, stage_id=stage_id)
     name = visit.catalog.stages[deal.stage_id or ""].name
     return Done(t("{deal} moved to {stage}", deal=deal.name, stage=t(name)))
 

@@ -72,6 +72,14 @@ class Sidebar:
                 return self.click(widget["onChangeAction"], **{name: value})
         raise AssertionError(f"no input {name!r} acts on change")
 
+    def suggest(self, name: str, text: str) -> list[str]:
+        """What the input `name` suggests for what is typed into it."""
+        asking = next(node["autoCompleteAction"] for node in nodes(self.card) if node.get("name") == name)
+        response = self.post(asking["function"], self.event(asking, **{name: text}))
+        body: dict[str, Any] = response.json()
+        assert_valid_response(body, "autocomplete", BASE_URL)
+        return [item["text"] for item in body["autoComplete"]["items"]]
+
     def action(self, label: str) -> dict[str, Any]:
         """What a click on `label` would call."""
         for node in nodes(self.card):
@@ -161,8 +169,14 @@ class Sidebar:
         return {name: wrapped(value) for name, value in form_values(self.card).items()}
 
 
+class Moment(int):
+    """The milliseconds of a picker of date and time: of the clock on the wall, as if it were UTC's."""
+
+
 def wrapped(value: object) -> dict[str, Any]:
     """A form value as Gmail sends it: milliseconds for dates, a list of strings for all else."""
+    if isinstance(value, Moment):
+        return {"dateTimeInput": {"msSinceEpoch": str(int(value)), "hasDate": True, "hasTime": True}}
     if isinstance(value, int):
         return {"dateInput": {"msSinceEpoch": str(value)}}
     return {"stringInputs": {"value": list(value) if isinstance(value, list | tuple) else [str(value)]}}
@@ -178,9 +192,14 @@ def form_values(card: Card) -> dict[str, object]:
             values[node["name"]] = [item["value"] for item in node["items"] if item.get("selected")]
         elif node.get("controlType") == "SWITCH":
             values[node["name"]] = [node["value"]] if node["selected"] else []
+        elif node.get("type") == "DATE_AND_TIME" and "valueMsEpoch" in node:
+            shown = int(node["valueMsEpoch"]) + node["timezoneOffsetDate"] * 60_000
+            values[node["name"]] = Moment(shown - shown % 60_000)
+        elif "valueMsEpoch" in node:
+            values[node["name"]] = int(node["valueMsEpoch"])
         elif node.get("value"):
             values[node["name"]] = node["value"]
-    return {name: value for name, value in values.items() if value}
+    return {name: value for name, value in values.items() if value or isinstance(value, int)}
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:

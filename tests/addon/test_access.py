@@ -58,7 +58,6 @@ def test_ids_of_another_workspace_lead_nowhere(desk: Desk) -> None:
     assert nowhere in ask(mallory, {"note": "Mine now"}, a="add_note", record=mine)["notice"]
     assert nowhere in ask(mallory, a="follow_up", record=mine, days="1", title="x")["notice"]
     assert nowhere in ask(mallory, {f"stage.{deal}": stages[1]}, a="move_stage", deal=deal)["notice"]
-    assert nowhere in ask(mallory, {"reason": "x"}, a="lose_deal", deal=deal, stage=stages[-1])["notice"]
     assert nowhere in ask(mallory, a="add_address", id=mine, address="m@elsewhere.example")["notice"]
     moment = "2026-01-01T00:00:00+00:00"
     assert nowhere in ask(mallory, a="timeline", record=mine, before=moment, entry=task)["notice"]
