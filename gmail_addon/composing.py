@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import String, and_, bindparam, cast, null, select, union_all
 from sqlmodel import col
 
+from app.core.bulk import sieve
 from app.core.hot import HotQuery, Reader
 from app.mail.snippet_reads import SnippetSeen, snippets_seen
 from app.records.deals import PARTICIPANT
@@ -154,7 +155,7 @@ def _open_deals(see: Any) -> Any:
         .select_from(about)
         .join(Record, col(Record.id) == about.c.id)
         .join(Stage, col(Stage.id) == col(Record.stage_id))
-        .where(col(Record.status) == "open", col(Record.archived_at).is_(None), see(Record))
+        .where(col(Record.status) == "open", col(Record.archived_at).is_(None), sieve(see(Record)))
         .order_by(col(Record.last_activity_at).is_(None), col(Record.last_activity_at).desc(), col(Record.id))
         .limit(MOST_DEALS)
     )
@@ -172,7 +173,7 @@ def _thread_deal(see: Any) -> Any:
         select(*DEAL_COLUMNS)
         .join(Stage, col(Stage.id) == col(Record.stage_id))
         .join(ThreadLink, col(ThreadLink.record_id) == col(Record.id))
-        .where(col(ThreadLink.thread_id).in_(mine), col(Record.kind) == "deal", see(Record))
+        .where(col(ThreadLink.thread_id).in_(mine), sieve(and_(col(Record.kind) == "deal", see(Record))))
         .order_by(col(Record.status) != "open", col(Record.id))
         .limit(1)
     )

@@ -5,6 +5,7 @@ from contextlib import suppress
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.core.bulk import sieve
 from app.core.errors import Forbidden, NotFound, NotSignedIn
 from app.core.events import emit, subscribe
 from app.core.locks import hold
@@ -109,7 +110,7 @@ def _people(session: Session, viewer: Viewer, message: Message) -> list[str]:
         .join(Participant, col(Participant.correspondent_id) == col(Correspondent.id))
         .where(col(Participant.message_id) == message.id, col(Participant.role).in_(("to", "cc")))
         .where(col(RecordKey.workspace_id) == viewer.workspace_id, col(RecordKey.kind) == "email")
-        .where(col(Record.kind).in_(PEOPLE), col(Record.archived_at).is_(None), visible(viewer))
+        .where(col(Record.kind).in_(PEOPLE), col(Record.archived_at).is_(None), sieve(visible(viewer)))
         .order_by(col(Participant.role).desc(), col(Participant.position), col(Record.kind), col(Record.created_at))
     )
     return list(dict.fromkeys(session.scalars(query.limit(MOST_PEOPLE * 2))))[:MOST_PEOPLE]
