@@ -40,7 +40,8 @@ def details_of(lines: Sequence[str], *, sender: Sender) -> Details | None:
     rest = [_without_name(text, name) for text in texts]
     title, beside = role_in(rest[named:], domains)
     company = company_in([beside, *(text for text in rest if not sender.is_meant(text))], domains)
-    return Details(name, title, company, phones_in(said), links, address_in(said))
+    address = address_in([_without_name(line, name) for line in said])
+    return Details(name, title, company, phones_in(said), links, address)
 
 
 def _own_part(lines: Sequence[str], sender: Sender) -> list[str]:

@@ -1,4 +1,4 @@
-"""What programs put below the words of an author: notices, list footers, advertisements, names of attachments."""
+"""What programs put below the words of an author: notices, list footers, footnotes, advertisements, attachments."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _FOOTER = re.compile(
     r"本(?:郵件|邮件|電子郵件)|do you yahoo|get your free|"
     r"free (?:download|pop-up|email)|msn (?:explorer|messenger|hotmail)|"
     r"(?:e-?mail service|chat online) with|sponsor(?:ed by|\b.*--)|^sent (?:from|with|by) |^von meinem .* gesendet|"
-    r"^envoyé de|^enviado desde|^надіслано з",
+    r"^envoyé de|^enviado desde|^надіслано з|^\s*\[\d{1,2}\](?:\s|$)",
     re.IGNORECASE,
 )
 _ATTACHMENT = re.compile(r"\s*(?:<<.*>>|\s-\s.{1,80}\.\w{2,4}|attachments?:?)\s*", re.IGNORECASE)

@@ -11,6 +11,7 @@ from sync.parse.signature.marks import (
     CLOSINGS,
     EMAIL,
     EXTENSION,
+    FOREIGN,
     LEGAL_FORM,
     ORGANISATION,
     PHONE_LABEL,
@@ -73,7 +74,7 @@ def _after_delimiter(lines: Sequence[str], tail: Sequence[int], sender: Sender) 
     for at in range(tail[0] - 1 if tail[0] else 0, tail[-1]):
         if _DELIMITER.fullmatch(lines[at]):
             below = [position for position in tail if position > at]
-            if all(len(lines[position]) <= LONGEST_LINE for position in below):
+            if not any(_is_foreign(lines[position]) for position in below):
                 return _signed_above(lines, [position for position in tail if position < at], sender, below[0])
     return None
 
@@ -90,7 +91,7 @@ def _signed_above(lines: Sequence[str], above: Sequence[int], sender: Sender, st
 
 def _opens(lines: Sequence[str], at: int, sender: Sender, *, last: bool) -> bool:
     line = lines[at]
-    if len(line) > LONGEST_LINE:
+    if _is_foreign(line):
         return False
     if is_closing(line):
         return not last or sender.signs(line)
@@ -106,9 +107,14 @@ def _is_block(lines: Sequence[str], start: int) -> bool:
 
 
 def _belongs(line: str) -> bool:
-    if len(line) > LONGEST_LINE or line.endswith("?"):
+    if _is_foreign(line) or line.endswith("?"):
         return False
     return is_detail(line) or not _SENTENCE.search(line)
+
+
+def _is_foreign(line: str) -> bool:
+    """Too long for a signature, or the beginning of somebody else's mail."""
+    return len(line) > LONGEST_LINE or FOREIGN.search(line) is not None
 
 
 def _has_phone(line: str) -> bool:

@@ -62,11 +62,13 @@ PHONE_LABEL = re.compile(
 FAX = re.compile(r"(?<!\w)(?:(?:tele|tlf)?fa[xk]s?|fx|f|факс)(?!\w)|传真|傳真", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w.@#/+-])\+?\s?\(?\d[\d().\-/\s]{5,22}\d")
 NOT_A_PHONE = re.compile(
-    r"\d{5}-\d{4}|\d{1,3}(?:\.\d{1,3}){3}|\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{2,4}(?:\s.*)?"
+    r"\d{5}-\d{4}|\d{1,2}\.\d{1,2}\s\d.*|\d{1,3}(?:\.\d{1,3}){3}|\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{2,4}(?:\s.*)?"
 )
-"""Nine-digit postal codes, network addresses and dates."""
+"""Nine-digit postal codes, network addresses, dates, and rows of decimals."""
 OTHER_NUMBER = re.compile(
-    r"icq|fingerprint|key ?id|key id|\bust|\bvat\b|registered|\bhrb\b|siret|p\.?\s?o\.?\s?box|#\d", re.I
+    r"pager|beeper|\basst\b|assistant\s*[:-]|"
+    r"icq|fingerprint|key ?id|key id|\bust|\bvat\b|registered|\bhrb\b|siret|p\.?\s?o\.?\s?box|#\d",
+    re.I,
 )
 
 URL = re.compile(r"\b(?:https?://|www\.)[^\s<>|,;\"'()]+|\b(?:[a-z]{2,3}\.)?linkedin\.com/[^\s<>|,;\"'()]+", re.I)
@@ -81,3 +83,9 @@ STREET = re.compile(
     re.IGNORECASE,
 )
 EXTENSION = re.compile(r"^\s*[x*]\.?\s?-?\d[\d-]{2,7}\s*$|\bx[-.]?\s?\d{3,6}\b|\bext\.?\s*\d{2,6}\b", re.IGNORECASE)
+FOREIGN = re.compile(
+    r"^\W*(?:to|cc|bcc|subject|from|sent|date)\s*:|forwarded by|original message|weitergeleitet(?:e nachricht| von)|"
+    r"message transféré|mensaje reenviado|переслан(?:е|ий) лист",
+    re.IGNORECASE,
+)
+"""What mail programs write above the mail of others."""

@@ -17,7 +17,8 @@ MOST_DIGITS = 15
 
 def phones_in(lines: Sequence[str]) -> list[str]:
     """Numbers other than those of fax machines; E.164 where the country is told, else as written."""
-    return list(dict.fromkeys(number for line in lines if not OTHER_NUMBER.search(line) for number in _numbers(line)))
+    said = [line for line, above in zip(lines, ["", *lines], strict=False) if not _is_fax_alone(above)]
+    return list(dict.fromkeys(number for line in said if not OTHER_NUMBER.search(line) for number in _numbers(line)))
 
 
 def _numbers(line: str) -> Iterator[str]:
@@ -33,12 +34,19 @@ def _numbers(line: str) -> Iterator[str]:
             yield _written(text)
 
 
+def _is_fax_alone(line: str) -> bool:
+    """A label that stands above its number."""
+    return FAX.fullmatch(line.strip(" \t:.*")) is not None
+
+
 def _is_fax(before: str, after: str) -> bool:
     """The label stands before the number, or right after it: `Fax: 555 0100`, `555 0100 (fax)`."""
     return FAX.search(before[before.rfind("|") + 1 :][-_LABEL:]) is not None or _FAX_AFTER.match(after) is not None
 
 
 def _written(text: str) -> str:
+    if text.count("(") != text.count(")"):
+        text = text.replace("(", "").replace(")", "")
     if not text.startswith("+"):
         return text
     try:

@@ -11,7 +11,10 @@ _LONGEST_NAME = 60
 _AFTER_NAME = re.compile(r"[,(<\[\d|:;+\"]|\s[-–—]+\s|\s{2}|\t")
 _DEGREES = re.compile(r",?\s+(?:ph\.?\s?d|m\.?d|mba|m\.?sc|b\.?sc|esq|cpa|p\.?e|gsec|cissp)\.?$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"^(?:i\.\s?[av]\.|ppa\.?)\s+", re.IGNORECASE)
-_NOT_A_PERSON = re.compile(r"\b(?:team|support|sales|service|department|office|network|group)\b", re.IGNORECASE)
+_NOT_A_PERSON = re.compile(
+    r"\b(?:team|support|sales|services?|department|office|network|group|internet|lists?|newsletter|memberships?|members)\b",
+    re.IGNORECASE,
+)
 _ONE_WORD_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,6}")
 _LETTERS = re.compile(r"[^\W\d_][\w.'’ -]*")
 _SHORTEST_FUSED = 4
@@ -19,12 +22,17 @@ _SHORTEST_FUSED = 4
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """`words` are those of the display name and of the address, case folded; `local` is the part before the @."""
+    """`words` are those of the display name and of the address, case folded; `local` is the part before the @.
+
+    `named` are the words of the display name, or else of the address, in order: where these are several, a first name
+    alone does not make a full name the sender's.
+    """
 
     words: frozenset[str]
     initials: frozenset[str]
     address: str
     local: str
+    named: tuple[str, ...]
 
     @classmethod
     def of(cls, name: str, address: str) -> "Sender":
@@ -34,7 +42,8 @@ class Sender:
         told = WORDS.findall(re.sub(r"[._+-]", " ", local))
         initials = "".join(word[0] for word in shown or told)
         words = frozenset(word for word in (*shown, *told) if len(word) > 1)
-        return cls(words, frozenset({initials, initials[::-1]}), address.casefold(), local)
+        named = tuple(shown if len(shown) > 1 else told)
+        return cls(words, frozenset({initials, initials[::-1]}), address.casefold(), local, named)
 
     def signs(self, line: str) -> bool:
         """Whether the line is the sender's name, first name or initials and nothing else."""
@@ -49,6 +58,8 @@ class Sender:
             return True
         if len(words) > 2 and "".join(word[0] for word in words) == self.local:
             return True
+        if len(self.named) > 1 and sum(len(word) > 1 for word in words) > 1 and not any(map(self._knows, words[1:])):
+            return False
         known = sum(map(self._knows, words))
         return known > 0 and known >= sum(len(word) > 1 for word in words) / 2 and not line.strip()[0].isdigit()
 
@@ -58,7 +69,19 @@ class Sender:
         name = self._until_known(_DEGREES.sub("", head.strip(" \t*_/|.,"))).strip(" .,")
         if not _ONE_WORD_NAME.fullmatch(name) and not 2 <= len(WORDS.findall(name)) <= _MOST_WORDS:
             return ""
-        return name if self.signs(name) and not _NOT_A_PERSON.search(name) else ""
+        return name if self.signs(name) and not _NOT_A_PERSON.search(name) and self._is_whole(name) else ""
+
+    def _is_whole(self, name: str) -> bool:
+        """Whether the surname is in it, and the first name is not another one: relatives and colleagues share names."""
+        words = [word.casefold() for word in WORDS.findall(name)]
+        long = [word for word in self.named if len(word) > 1]
+        if len(self.named) < 2 or not long or _ONE_WORD_NAME.fullmatch(name):
+            return True
+        surnames = {long[0], long[-1]} & set(words[1:])
+        initials = {word[0] for word in (*self.named, self.local) if word}
+        return bool(surnames) and any(
+            self._knows(word) or word[0] in initials for word in words[:2] if word != long[-1]
+        )
 
     def is_meant(self, text: str) -> bool:
         """Whether every word of the text is known of the sender."""

@@ -14,7 +14,7 @@ from sync.parse.signature.sender import WORDS, Sender
 LONGEST_VALUE = 80
 _MOST_TITLE_WORDS = 8
 _AT = re.compile(r"\s+(?:at|@|bei|chez|в)\s+", re.IGNORECASE)
-_CODE = re.compile(r"[$`{}=\\@%<>:;]|\((?:at|dot)\)|\sat\s\S+\.\w{2}", re.IGNORECASE)
+_CODE = re.compile(r"\w{2}/\w|[$`{}=\\@%<>:;]|\((?:at|dot)\)|\sat\s\S+\.\w{2}", re.IGNORECASE)
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 _TELLING = 4
 """Letters of a domain's label from which it is looked for within words; shorter ones must be a word."""
@@ -62,6 +62,7 @@ def _is_title(text: str) -> bool:
         and TITLE.search(text) is not None
         and not any(map(str.isdigit, text))
         and not LEGAL_FORM.search(text)
+        and not ORGANISATION.search(text)
         and len(text.split()) <= _MOST_TITLE_WORDS
         and not text.endswith((".", "!", ":"))
     )
