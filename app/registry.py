@@ -15,6 +15,7 @@ import app.records.sql_views
 import app.records.territories.moves
 import app.records.usual_stay
 import app.timeline.carryover
+import app.timeline.following
 import app.timeline.keepers
 import app.timeline.purging
 import app.timeline.qualified

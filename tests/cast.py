@@ -13,7 +13,7 @@ from app.workspaces.invitations import invite
 from app.workspaces.roles import roles
 from app.workspaces.seats import refresh_access
 from app.workspaces.signin import Identity, sign_in
-from models import Mailbox, Member, Territory
+from models import Mailbox, Member, RecordShare, Territory
 
 COMPANY = "fairfield.example"
 ALICE = Identity("sub-alice", "alice@fairfield.example", "Alice Fairfield", hosted_domain=COMPANY)
@@ -59,6 +59,16 @@ def gather(engine: Engine) -> Cast:
         mallory = viewer_by_id(session, sign_in(session, MALLORY).id)
         mailboxes = {viewer.member_id: add_mailbox(session, viewer) for viewer in (alice, bob, carol, mallory)}
     return Cast(alice, bob, carol, mallory, north, south, mailboxes)
+
+
+def shared_with(engine: Engine, cast: Cast, record_id: str, viewer: Viewer, *, level: str = "read") -> None:
+    """Bob opens a record to this colleague."""
+    with transaction(engine) as session:
+        share = {"record_id": record_id, "member_id": viewer.member_id, "level": level}
+        shared_by = {"shared_by": cast.bob.member_id, "workspace_id": cast.workspace_id}
+        session.add(RecordShare(**share, **shared_by, created_at=utcnow()))
+        session.flush()
+        refresh_access(session, workspace_id=cast.workspace_id)
 
 
 def add_mailbox(session: Session, viewer: Viewer, *, address: str | None = None, state: str = "live") -> str:

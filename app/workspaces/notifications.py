@@ -42,23 +42,25 @@ def notify(
     title: str,
     record_id: str | None = None,
     data: Mapping[str, object] | None = None,
-) -> None:
+) -> list[Notification]:
     """Leave a notification for each of these members. `title` holds nothing that only some of them may know."""
     now = utcnow()
-    for member_id in dict.fromkeys(member_ids):
-        session.add(
-            Notification(
-                id=new_id(),
-                workspace_id=workspace_id,
-                member_id=member_id,
-                type=type,
-                title=title,
-                record_id=record_id,
-                data=dict(data or {}),
-                created_at=now,
-            )
+    made = [
+        Notification(
+            id=new_id(),
+            workspace_id=workspace_id,
+            member_id=member_id,
+            type=type,
+            title=title,
+            record_id=record_id,
+            data=dict(data or {}),
+            created_at=now,
         )
+        for member_id in dict.fromkeys(member_ids)
+    ]
+    session.add_all(made)
     session.flush()
+    return made
 
 
 def notifications(
