@@ -24,6 +24,7 @@ class PersonSeen:
     id: str
     name: str
     title: str | None
+    last_activity_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,15 @@ class Namesake:
 
 def colleagues_at(reader: Reader, *, viewer: Viewer, company_id: str) -> list[PersonSeen]:
     rows = _PEOPLE_AT(reader, viewer, company=company_id)
-    return [PersonSeen(id, name, known_data(viewer, folder, data).get("title")) for id, name, folder, data in rows]
+    return [
+        PersonSeen(
+            id,
+            name,
+            known_data(viewer, folder, data).get("title"),
+            None if viewer.access.hides(folder, "last_activity_at") else last_activity_at,
+        )
+        for id, name, folder, data, last_activity_at in rows
+    ]
 
 
 def namesakes(reader: Reader, *, viewer: Viewer, name: str) -> list[Namesake]:
@@ -94,7 +103,7 @@ def _my_deals(see: Any) -> Any:
 
 def _people_at(see: Any) -> Any:
     return (
-        select(*_ROW)
+        select(*_ROW, col(Record.last_activity_at))
         .where(see(Record), col(Record.company_id) == bindparam("company"), col(Record.kind).in_(PEOPLE))
         .where(col(Record.archived_at).is_(None))
         .order_by(col(Record.last_activity_at).is_(None), col(Record.last_activity_at).desc())

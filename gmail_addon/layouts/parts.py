@@ -10,7 +10,7 @@ from app.timeline.entry_types import entry_type
 from app.timeline.feed import Entry, newest_entries
 from app.timeline.glance import Deal, DueTask
 from app.workspaces.access import may
-from gmail_addon.card_types import Button, KnownIcon, Section, Widget
+from gmail_addon.card_types import KnownIcon, Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.inputs import dropdown, option
 from gmail_addon.lookup import Opened
@@ -18,6 +18,7 @@ from gmail_addon.text import RED, Markup, bold, color, esc, lines, plain
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
 from gmail_addon.wording import day, money, t, when
+from models import Task
 
 BRAND = "#0b6b5d"
 SHOWN_ENTRIES, UNFOLDED_ENTRIES = 5, 2
@@ -81,11 +82,12 @@ def stage_dropdown(visit: Visit, record_id: str, stage_id: str) -> Widget:
 
 
 def task_widgets(visit: Visit, tasks: Sequence[DueTask]) -> list[Widget]:
-    return [_task(visit, task) for task in tasks]
+    return [task_row(visit, task, changeable=task.assignee_id == visit.viewer.member_id) for task in tasks]
 
 
-def _task(visit: Visit, task: DueTask) -> Widget:
-    due, overdue = _due(visit, task)
+def task_row(visit: Visit, task: DueTask, *, changeable: bool) -> Widget:
+    """An open task, and a button that ticks it off where the viewer may."""
+    due, overdue = due_words(visit, task)
     mine = task.assignee_id == visit.viewer.member_id
     answered = when(task.answered_at, visit.now, visit.zone) if task.answered_at else None
     facts = (
@@ -97,11 +99,12 @@ def _task(visit: Visit, task: DueTask) -> Widget:
         lines(brief(task.title), color(t("Overdue: {due}", due=due), RED)) if overdue else brief(task.title),
         icon=icon("CLOCK", t("Task")),
         bottom_label=" · ".join(fact for fact in facts if fact),
-        button=button(t("Done"), visit.tell("complete_task", task=task.id)) if mine else None,
+        on_click=visit.ask("open_task", id=task.id),
+        button=button(t("Done"), visit.tell("complete_task", task=task.id)) if changeable else None,
     )
 
 
-def _due(visit: Visit, task: DueTask) -> tuple[str, bool]:
+def due_words(visit: Visit, task: DueTask | Task) -> tuple[str, bool]:
     """When a task is due, and whether that is past; one for a whole day is not before the day is over."""
     if task.due_at is None:
         return t("No date"), False
@@ -111,13 +114,16 @@ def _due(visit: Visit, task: DueTask) -> tuple[str, bool]:
     return day(on, today), on < today
 
 
-def follow_up_widgets(visit: Visit, *, record_id: str, title: str) -> list[Widget]:
-    """Three buttons, each of which makes a task in one click."""
+def follow_up_widgets(visit: Visit, *, record_id: str, title: str, lead: str = "") -> list[Widget]:
+    """Three buttons, each of which makes a task in one click, and one that opens the form. `lead` stands above."""
     buttons = [
         button(t(label), visit.tell("follow_up", record=record_id, days=str(days), title=title[:200]))
         for days, label in FOLLOW_UPS
     ]
-    return [decorated_text(t("Remind me to follow up"), icon=icon("CLOCK", t("Follow up"))), button_list(*buttons)]
+    form = button(t("Other…"), visit.ask("task_form", record=record_id, title=title[:200]))
+    remind = t("Remind me to follow up")
+    words = decorated_text(lead or remind, icon=icon("CLOCK", t("Follow up")), bottom_label=remind if lead else None)
+    return [words, button_list(*buttons, form)]
 
 
 def latest_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
@@ -126,30 +132,30 @@ def latest_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened |
     if not entries:
         return None
     shown = entries[:SHOWN_ENTRIES]
-    rows = [entry_widget(visit, entry) for entry in shown]
+    rows = [entry_widget(visit, entry, record_id=record.id) for entry in shown]
     if len(entries) > SHOWN_ENTRIES:
-        rows.append(button_list(older_button(visit, shown[-1], record_id=record.id)))
+        rows.append(button_list(button(t("Older"), visit.ask("timeline", record=record.id))))
     return section(*rows, header=t("Timeline"), shown=UNFOLDED_ENTRIES)
 
 
-def older_button(visit: Visit, last: Entry, *, record_id: str) -> Button:
-    before = last.occurred_at.isoformat()
-    return button(t("Older"), visit.ask("timeline", record=record_id, before=before, entry=last.id))
-
-
-def entry_widget(visit: Visit, entry: Entry) -> Widget:
-    """An entry as one row: who and when, what, and how it begins."""
+def entry_widget(visit: Visit, entry: Entry, *, record_id: str) -> Widget:
+    """An entry as one row that opens it: who and when, what, and how it begins."""
     at = when(entry.occurred_at, visit.now, visit.zone)
     is_note = entry.type in ("note", "comment") and not entry.locked
     return decorated_text(
         esc(entry.summary, limit=NOTE_LENGTH) if is_note else brief(entry.title or t("(no subject)")),
-        top_label=" · ".join(part for part in (_who(visit, entry), at) if part),
+        top_label=" · ".join(part for part in (_pinned(entry), who_did(visit, entry), at) if part),
         bottom_label=None if is_note else plain(entry.summary, SUMMARY_LENGTH),
         icon=icon(cast(KnownIcon, entry_type(entry.type).icon)),
+        on_click=visit.ask("open_entry", id=entry.id, record=record_id),
     )
 
 
-def _who(visit: Visit, entry: Entry) -> str:
+def _pinned(entry: Entry) -> str:
+    return t("Pinned") if entry.pinned else ""
+
+
+def who_did(visit: Visit, entry: Entry) -> str:
     if entry.actor == visit.viewer.name:
         return t("You")
     return entry.actor or str(entry.data.get("from_name") or entry.data.get("from_address") or "")

@@ -9,10 +9,10 @@ from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.parts import BRAND, brief, deal_widgets
 from gmail_addon.layouts.thread import other_deal_entry
 from gmail_addon.lookup import Attendee, Firm, Opened
-from gmail_addon.reads import colleagues_at
+from gmail_addon.reads import PersonSeen, colleagues_at
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, decorated_text, icon, text_paragraph
-from gmail_addon.wording import t
+from gmail_addon.wording import t, when
 
 SHOWN_PEOPLE = 8
 
@@ -51,12 +51,17 @@ def company_people_section(visit: Visit, reader: Reader, company: Seen, _opened:
         decorated_text(
             brief(person.name),
             icon=icon("PERSON"),
-            bottom_label=person.title,
+            bottom_label=" · ".join(filter(None, (person.title, _last_contact(visit, person)))) or None,
             on_click=visit.ask("open_record", id=person.id),
         )
         for person in people
     ]
     return section(*rows, header=t("People"), shown=3) if rows else None
+
+
+def _last_contact(visit: Visit, person: PersonSeen) -> str:
+    last = person.last_activity_at
+    return t("Last contact {when}", when=when(last, visit.now, visit.zone)) if last else ""
 
 
 def company_of(attendee: Attendee) -> Firm | None:

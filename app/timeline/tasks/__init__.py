@@ -1,6 +1,6 @@
 """Tasks: what members have to do, on which records, by when."""
 
-from app.timeline.tasks.due import follow_up_at
+from app.timeline.tasks.due import follow_up_at, times_to_snooze
 from app.timeline.tasks.listing import my_open_tasks
 from app.timeline.tasks.service import (
     add_task,
@@ -20,4 +20,5 @@ __all__ = [
     "my_open_tasks",
     "reopen_task",
     "snooze_task",
+    "times_to_snooze",
 ]

@@ -8,8 +8,9 @@ from sqlmodel import col
 from app.core.clock import zone_of
 from models import Task
 
-MORNING = time(9)
+MORNING, EVENING = time(9), time(18)
 SATURDAY = 5
+LATER = timedelta(hours=3)
 
 
 def follow_up_at(now: datetime, *, time_zone: str, working_days: int) -> datetime:
@@ -20,6 +21,25 @@ def follow_up_at(now: datetime, *, time_zone: str, working_days: int) -> datetim
         day += timedelta(days=1)
         working_days -= day.weekday() < SATURDAY
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
+
+
+def times_to_snooze(now: datetime, *, time_zone: str) -> dict[str, datetime]:
+    """When an open task may be put off to, in UTC: `later` today, `tomorrow`, and the Monday of `next_week`, at 09:00.
+
+    Working hours and days alone: nothing is put off to this evening, or to a Saturday.
+    """
+    zone = zone_of(time_zone)
+    local = now.astimezone(zone)
+    later = (local + LATER).replace(minute=0, second=0, microsecond=0)
+    tomorrow = local.date() + timedelta(days=1)
+    monday = local.date() + timedelta(days=7 - local.weekday())
+    found = {}
+    if later.date() == local.date() and later.time() <= EVENING and local.weekday() < SATURDAY:
+        found["later"] = later
+    if tomorrow.weekday() < SATURDAY and tomorrow != monday:
+        found["tomorrow"] = datetime.combine(tomorrow, MORNING, zone)
+    found["next_week"] = datetime.combine(monday, MORNING, zone)
+    return {name: moment.astimezone(UTC) for name, moment in found.items()}
 
 
 def day_start(day: date, *, time_zone: str) -> datetime:
