@@ -1,6 +1,7 @@
 /** The event JSON that Gmail posts to an add-on, and the call itself with its tokens. */
 
 import { postJson } from "./api.js";
+import { currentLocale } from "./language.js";
 
 /** The add-on did not answer as the contract asks; Gmail shows its own error card then. */
 export class AddonError extends Error {}
@@ -38,7 +39,7 @@ export function buildEvent(tokens, { message, draft }, click) {
     commonEventObject: {
       hostApp: "GMAIL",
       platform: "WEB",
-      userLocale: navigator.language,
+      userLocale: currentLocale(),
       timeZone: timeZone(new Date()),
       ...(click ? { parameters: click.parameters, formInputs: click.formInputs } : {}),
     },

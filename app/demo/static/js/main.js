@@ -4,6 +4,7 @@ import { getJson, postJson, RequestError } from "./api.js";
 import { Compose } from "./compose.js";
 import { Inbox } from "./inbox.js";
 import { showShortcuts, startKeys } from "./keys.js";
+import { startLanguage } from "./language.js";
 import { startMembers } from "./members.js";
 import { notify } from "./notify.js";
 import { followProgress } from "./progress.js";
@@ -104,6 +105,7 @@ function step(direction) {
 }
 
 startTheme(byId("theme"), () => shown && openThread(shown));
+startLanguage(byId("locale"), () => sidebar.refresh());
 startMembers(byId("member"), members, signedIn);
 startKeys(shortcuts);
 byId("compose").addEventListener("click", () => compose.start());
