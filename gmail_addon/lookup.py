@@ -148,7 +148,9 @@ def look_up(visit: Visit, reader: Reader) -> Opened | None:
 def open_gmail_id(visit: Visit) -> str | None:
     """Of the message that Gmail shows, if it is known; no statement."""
     opened = visit.event.message
-    return opened and (_resolved(visit) if opened.is_alias else opened.value)
+    if opened is None:
+        return None
+    return _resolved(visit) if opened.is_alias else opened.value
 
 
 def ask_about(visit: Visit, opened: Opened) -> Opened:
