@@ -9,13 +9,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from app.records.fields.choices import choices_of
 from app.records.statistics.deals import PARTICIPANT
 from app.timeline.entry_types import entry_types
 from app.timeline.tasks.values import TYPES
 from app.workspaces.template.fields import FIELDS
 from app.workspaces.template.folders import FOLDERS, STAGES
-from models import FieldDef
 
 ROOT = Path(__file__).parents[2]
 NAMES_OF_THE_WORKSPACE = {"name", "singular", "stage", "priority", "status", "lifecycle", "kind", "label"}
@@ -103,10 +101,10 @@ def modules() -> list[Module]:
 
 
 def template_words() -> set[str]:
-    """The names that a new workspace begins with: of folders, stages and fields, the choices of these, types and links."""
+    """The names that a new workspace begins with: of folders, stages, fields and their choices, types and links."""
     words = {word for folder in FOLDERS for word in folder} | {stage.name for stage in STAGES} | {"custom", "record"}
     words |= {kind.label for kind in entry_types()} | {*TYPES, PARTICIPANT.capitalize()}
     for plan in [plan for plans in FIELDS.values() for plan in plans]:
         words |= {plan.name, plan.group} - {""}
-        words |= {choice["label"] for choice in choices_of(FieldDef(options=plan.options))}
+        words |= {choice["label"] for choice in plan.options.get("choices", ())}
     return words

@@ -79,9 +79,8 @@ def test_dates_and_amounts_are_those_of_the_region(
 
 def test_a_choice_goes_before_gmail_and_the_unknown_is_english() -> None:
     assert language_for("uk", "de-DE").code == "uk"
-    assert [language_for("", told).code for told in ("zh-Hant", "zh-HK", "zh", "zh-Hans-TW", "sv-SE", "", "-", None)] == [
-        "zh-TW", "zh-TW", "en", "en", "en", "en", "en", "en"
-    ]  # fmt: skip
+    assert {language_for("", told).code for told in ("zh-Hant", "zh-HK", "zh_TW")} == {"zh-TW"}
+    assert {language_for("", told).code for told in ("zh", "zh-Hans-TW", "sv-SE", "", "-", None)} == {"en"}
 
 
 def test_braces_in_names_are_text() -> None:
@@ -130,7 +129,7 @@ def speaking(person: Sidebar, locale: str) -> Sidebar:
     """Their Gmail, set to this locale."""
     plain_event = person.event
 
-    def event(*given: Any, **form: object) -> dict[str, Any]:
+    def event(*given: Any, **form: Any) -> dict[str, Any]:
         told = plain_event(*given, **form)
         told["commonEventObject"]["userLocale"] = locale
         return told
