@@ -32,9 +32,9 @@ class DemoContext:
     """The surroundings of the page.
 
     `base_url` is the configured public address; `home_url`, `message_url`, `compose_url` and `settings_url` lie
-    under it and are where Gmail would call the add-on. `access_token(email, scopes)` gives a token of that mailbox for the API at
-    `gmail_url`, `message_token(email, message_id)` the one that an add-on needs beside it to read the open message.
-    `sign(claims)` makes a JWT as Google's key would. The first member is signed in at the start.
+    under it and are where Gmail would call the add-on. `access_token(email, scopes)` gives a token of that mailbox
+    for the API at `gmail_url`, `message_token(email, message_id)` the one that an add-on needs beside it to read the
+    open message. `sign(claims)` makes a JWT as Google's key would. The first member is signed in at the start.
     """
 
     base_url: str

@@ -5,13 +5,14 @@ from gmail_addon.layouts.frame import RECONNECT
 from gmail_addon.visit import Box, Visit
 from gmail_addon.widgets import decorated_text, icon
 from gmail_addon.wording import t, when
+from sync.settings import MailboxSettings
 
 
 def sync_row(visit: Visit, box: Box) -> Widget:
     return decorated_text(sync_words(visit, box), icon=icon("EMAIL"), bottom_label=box.address)
 
 
-def sync_words(visit: Visit, box: Box) -> str:
+def sync_words(visit: Visit, box: Box | MailboxSettings) -> str:
     states = {
         "new": t("Your mail will be imported in a moment"),
         "backfill": t("Importing your mail, newest first"),
