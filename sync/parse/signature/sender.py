@@ -12,7 +12,8 @@ _AFTER_NAME = re.compile(r"[,(<\[\d|:;+\"]|\s[-–—]+\s|\s{2}|\t")
 _DEGREES = re.compile(r",?\s+(?:ph\.?\s?d|m\.?d|mba|m\.?sc|b\.?sc|esq|cpa|p\.?e|gsec|cissp)\.?$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"^(?:i\.\s?[av]\.|ppa\.?)\s+", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(
-    r"\b(?:team|support|sales|services?|department|office|network|group|internet|lists?|newsletter|memberships?|members)\b",
+    r"\b(?:team|support|sales|services?|department|office|network|group|internet|lists?|newsletter|memberships?|members)\b|"
+    r"^(?:hello|hi|hey|dear|hallo|liebe[r]?|bonjour|salut|hola|estimad[oa]|вітаю|привіт)\b",
     re.IGNORECASE,
 )
 _ONE_WORD_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,6}")

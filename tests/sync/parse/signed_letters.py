@@ -13,6 +13,7 @@ from sync.parse.signature import Details
 from tests.sync.parse.samples import extracted, of_raw
 
 LABELS = Path(__file__).with_name("signature_labels.csv")
+LATER_LABELS = Path(__file__).with_name("signature_labels_later.csv")
 FORGE = "reply_signature/forge_sig_annotated.tar.gz"
 PHONE_DIGITS = 8
 
@@ -43,10 +44,10 @@ def forge_letter(path: Path) -> Letter:
     return Letter(*((name, address) if "@" in address else (written, "")), lines, frozenset(signed))
 
 
-def labelled_letters(folder: Path) -> Iterator[tuple[Letter, dict[str, set[str]]]]:
+def labelled_letters(folder: Path, labelled: Path = LABELS) -> Iterator[tuple[Letter, dict[str, set[str]]]]:
     """Each labelled message with the values that its labels point at, by field."""
     rows: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    with LABELS.open(newline="") as labels:
+    with labelled.open(newline="") as labels:
         for row in csv.DictReader(labels):
             rows[row["archive"], row["member"]].append(row)
     for archive in {archive for archive, _ in rows}:
