@@ -184,10 +184,10 @@ def _notify(session: Session, news: News, member_id: str, workspace_id: str, kno
 def _told(session: Session) -> dict[tuple[str, str], Notification]:
     """What members were told in this transaction, by member and record."""
     transaction = session.get_transaction()
-    of, told = session.info.get(_TOLD, (None, {}))
-    if of is not transaction:
-        told = {}
-        session.info[_TOLD] = (transaction, told)
+    kept = session.info.get(_TOLD)
+    if kept is None or kept[0] is not transaction:
+        kept = session.info[_TOLD] = (transaction, {})
+    told: dict[tuple[str, str], Notification] = kept[1]
     return told
 
 

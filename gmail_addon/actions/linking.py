@@ -7,6 +7,7 @@ from app.core.hot import reader_of, reading
 from app.records.linking import link, unlink
 from app.records.picking import Goal, Pick, meant, suggested
 from gmail_addon.actions.registry import Done, shows, writes
+from gmail_addon.layouts.at_a_glance import CUSTOMER
 from gmail_addon.layouts.places import card_at
 from gmail_addon.layouts.related import link_form
 from gmail_addon.lookup import Opened
@@ -19,6 +20,11 @@ from gmail_addon.wording import t
 @shows("related")
 def open_related(visit: Visit) -> Response:
     return render_action(push(card_at(visit, f"related:{id_parameter(visit, 'record')}")))
+
+
+@shows("customer")
+def open_customer(visit: Visit) -> Response:
+    return render_action(push(card_at(visit, f"{CUSTOMER}:{id_parameter(visit, 'record')}")))
 
 
 @shows("link_form")

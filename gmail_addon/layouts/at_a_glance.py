@@ -5,24 +5,45 @@ from datetime import date
 from app.core.hot import Reader
 from app.records.around import Sums, sums_around
 from app.records.seen import Seen
-from gmail_addon.card_types import Section, Widget
-from gmail_addon.cards import section
+from gmail_addon.card_types import Card, Section, Widget
+from gmail_addon.cards import card, header, section
+from gmail_addon.layouts.deals import deals_section
+from gmail_addon.layouts.people import company_people_section
+from gmail_addon.layouts.related import links_section
 from gmail_addon.lookup import Opened
 from gmail_addon.visit import Visit
-from gmail_addon.widgets import decorated_text, icon
+from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
 from gmail_addon.wording import day, money, t, when
 
-UNFOLDED = 2
+KINDS = ("contact", "company", "lead")
+CUSTOMER = "customer"
+"""The place of the card on the stack."""
 
 
-def glance_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
-    """Of a contact, company or lead; one statement."""
-    if record.kind not in ("contact", "company", "lead"):
+def glance_section(visit: Visit, _reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
+    """Of a contact, company or lead, with a way to the customer's whole card; no statement."""
+    if record.kind not in KINDS:
         return None
+    rows = [row for row in (_customer(visit, record), _mail(visit, record)) if row]
+    whole = button(t("Customer record"), visit.ask("customer", record=record.id))
+    return section(*rows, button_list(whole), header=t("At a glance"))
+
+
+def customer_card(visit: Visit, reader: Reader, record: Seen) -> Card:
+    """Four statements."""
     sums = sums_around(reader, viewer=visit.viewer, record=record)
-    rows = [_customer(visit, record), _deals(visit, sums), _mail(visit, record), _service(sums)]
-    filled = [row for row in rows if row]
-    return section(*filled, header=t("At a glance"), shown=UNFOLDED) if filled else None
+    rows = [row for row in (_customer(visit, record), _deals(visit, sums), _mail(visit, record), _service(sums)) if row]
+    parts = [
+        section(*rows or [text_paragraph(t("Nothing has happened yet."))], header=t("At a glance")),
+        deals_section(visit, reader, record, None),
+        company_people_section(visit, reader, record, None) if record.kind == "company" else None,
+        links_section(visit, reader, record, None),
+    ]
+    return card(
+        *[part for part in parts if part],
+        header=header(record.name, subtitle=t("Customer record")),
+        name=visit.at or None,
+    )
 
 
 def _customer(visit: Visit, record: Seen) -> Widget | None:

@@ -1,4 +1,4 @@
-"""Cards around a record that stand on the stack by themselves: a task, an entry, the linked records."""
+"""Cards around a record that stand on the stack by themselves: a task, an entry, the whole customer, its links."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from app.records.seen import names_of, seen_by_id
 from app.timeline.opening import whole_entry
 from app.timeline.tasks.listing import get_task
 from gmail_addon.card_types import Card
+from gmail_addon.layouts.at_a_glance import CUSTOMER, KINDS, customer_card
 from gmail_addon.layouts.entry import entry_card
 from gmail_addon.layouts.related import related_card
 from gmail_addon.layouts.task import task_card
@@ -32,6 +33,14 @@ def _entry(visit: Visit, place: str) -> Card:
         return entry_card(visit, seen)
 
 
+def _customer(visit: Visit, id: str) -> Card:
+    with reading(visit.addon.engine) as reader:
+        record = seen_by_id(reader, viewer=visit.viewer, record_id=identifier(id))
+        if record is None or record.kind not in KINDS:
+            raise NotFound("This record does not exist, or you have no access to it.")
+        return customer_card(visit, reader, record)
+
+
 def _related(visit: Visit, place: str) -> Card:
     """`record`, or `record.other.label` where these were parted just now."""
     record_id, _, gone = place.partition(".")
@@ -47,4 +56,9 @@ def _related(visit: Visit, place: str) -> Card:
     return related_card(visit, record, links, parted=parted)
 
 
-RECORD_PLACES: dict[str, Callable[[Visit, str], Card]] = {"task": _task, "entry": _entry, "related": _related}
+RECORD_PLACES: dict[str, Callable[[Visit, str], Card]] = {
+    "task": _task,
+    "entry": _entry,
+    "related": _related,
+    CUSTOMER: _customer,
+}

@@ -79,7 +79,7 @@ def test_a_long_timeline_is_paged_to_its_end(desk: Desk, jane: str) -> None:
             add_note(session, viewer=desk.cast.bob, record_ids=[jane], text=f"Note {number}")
     bob = desk.sit(desk.cast.bob)
     bob.open(desk.receive(desk.cast.bob, letter(JANE, BOBS)))
-    seen = [text for text in texts(bob.card) if text.startswith("Note ")]
+    seen: list[str] = []
     for _ in range(3):
         bob.press("Older")
         seen += [text for text in texts(bob.card) if text.startswith("Note ")]
