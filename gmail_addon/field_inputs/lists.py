@@ -47,7 +47,7 @@ class FilesInput(LongTextInput):
 
 
 def _line(file: Mapping[str, str]) -> str:
-    return typable(" ".join(f"{file['name']} {file['url']}".split()), multiline=False)
+    return " ".join(typable(f"{file['name']} {file['url']}", multiline=False).split())
 
 
 def _file(line: str) -> dict[str, str]:

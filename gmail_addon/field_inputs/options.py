@@ -140,7 +140,10 @@ class WrittenListInput(WrittenInput):
         return self.cleaned(joined([self._text(one) for one in value or ()]))
 
     def value(self, typed: Typed, now: Any) -> object:
-        return list(dict.fromkeys(self._meant(item, now or ()) for text in typed for item in items_of(text)))
+        """What no input can show stays."""
+        meant = [self._meant(item, now or ()) for text in typed for item in items_of(text)]
+        unseen = [value for value in now or () if typed and not self.cleaned(self._text(value))]
+        return list(dict.fromkeys([*meant, *unseen]))
 
     def widgets(self, typed: Typed) -> list[Widget]:
         asking = self.asking() if self.choices else None

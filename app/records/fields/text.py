@@ -76,8 +76,8 @@ class File(FieldType):
     def _file(self, field: FieldDef, item: Any) -> dict[str, str]:
         given = item if isinstance(item, Mapping) else {"url": item}
         url = web_address(field, str(given.get("url", "")))
-        name = str(given.get("name") or urlsplit(url).path.rpartition("/")[2] or url).replace("\0", "").strip()
-        return {"name": name[:MAX_LINE], "url": url}
+        name = str(given.get("name") or "").replace("\0", "").strip()
+        return {"name": (name or urlsplit(url).path.rpartition("/")[2] or url)[:MAX_LINE], "url": url}
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
         return ", ".join(file["name"] for file in value)
