@@ -11,6 +11,7 @@ from gmail_addon.layouts.card_fields import CARD_FIELDS, CARD_FOLDERS, fields_ca
 from gmail_addon.layouts.compose import compose_card
 from gmail_addon.layouts.home import home_card
 from gmail_addon.layouts.message import attendee_card, message_card
+from gmail_addon.layouts.quote_places import SENT, sent_place
 from gmail_addon.layouts.record import record_card
 from gmail_addon.layouts.record_places import RECORD_PLACES
 from gmail_addon.layouts.settings import LIFTED, SETTINGS, settings_card
@@ -114,6 +115,7 @@ _PLACES = {
     "record": _record,
     "form": _form,
     "attendee": _attendee,
+    SENT: sent_place,
     SNIPPETS: _snippets,
     VIEWS: _views,
     VIEW: _view,

@@ -6,7 +6,8 @@ from app.core.hot import Reader
 from app.records.address_kinds import is_no_reply
 from app.records.keys import company_name_from_domain
 from app.timeline.glance import company_deals
-from gmail_addon.card_types import Card, Section, Widget
+from app.workspaces.access import may_create
+from gmail_addon.card_types import Card, CardAction, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.contact_form import ContactDraft, contact_widgets
 from gmail_addon.layouts.frame import top
@@ -44,9 +45,18 @@ def stranger_card(
         *[part for part in parts if part],
         header=header(attendee.name, subtitle=attendee.address),
         name=visit.at or None,
-        actions=[card_action(t("Refresh"), visit.ask("refresh"))],
+        actions=[*_lead_entry(visit, attendee), card_action(t("Refresh"), visit.ask("refresh"))],
         footer=fixed_footer(button(t("New deal"), visit.ask("deal_form"))),
     )
+
+
+def _lead_entry(visit: Visit, attendee: Attendee) -> list[CardAction]:
+    """For someone who may not be a customer yet, where the viewer may make leads."""
+    folder = visit.catalog.folder_of("lead")
+    if folder is None or not may_create(visit.viewer, folder.id):
+        return []
+    known = {"preset.name": attendee.name[:200], "preset.email": attendee.address}
+    return [card_action(t("New lead"), visit.ask("new_record", kind="lead", **known))]
 
 
 def draft_for(visit: Visit, reader: Reader, attendee: Attendee, opened: Opened) -> ContactDraft:

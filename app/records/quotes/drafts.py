@@ -1,5 +1,6 @@
 """A quote as it is worked on: reaching it, and keeping its total."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -47,11 +48,16 @@ def lines_in(session: Session, quote: Record) -> list[QuoteLine]:
 
 def totals_in(session: Session, quote: Record) -> Totals:
     """What the lines come to, with the quote's discount."""
+    return totals_with(lines_in(session, quote), discount=quote.data.get(DISCOUNT))
+
+
+def totals_with(lines: Sequence[QuoteLine], *, discount: object) -> Totals:
+    """What these lines come to; `discount` is the quote's, in percent, as it is stored."""
     items = [
         Item(Decimal(line.quantity), line.unit_price, Decimal(line.discount_percent), Decimal(line.tax_percent))
-        for line in lines_in(session, quote)
+        for line in lines
     ]
-    return totals_of(items, discount_percent=Decimal(str(quote.data.get(DISCOUNT) or 0)))
+    return totals_of(items, discount_percent=Decimal(str(discount or 0)))
 
 
 def currency_of(session: Session, quote: Record) -> str:

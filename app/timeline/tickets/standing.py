@@ -46,7 +46,7 @@ def standing_of(session: Session, *, viewer: Viewer, record_id: str) -> Standing
     clock = session.get(TicketClock, record.id)
     if clock is None:
         raise NotFound("This record has no clock: only tickets do.")
-    return _standing(clock, record.name, utcnow())
+    return standing_from(clock, record.name, utcnow())
 
 
 def open_tickets(
@@ -65,7 +65,7 @@ def open_tickets(
     if cursor:
         query = query.where(tuple_(*place) > moment_place(cursor))
     found = session.execute(query.order_by(*place).limit(limit + 1)).all()
-    page = [_standing(clock, name, now) for clock, name in found[:limit]]
+    page = [standing_from(clock, name, now) for clock, name in found[:limit]]
     more = cursor_of(page[-1].resolution.due_at, page[-1].record_id) if len(found) > limit else None
     return page, more
 
@@ -78,7 +78,8 @@ def due_state(due_at: datetime, stopped_at: datetime | None, *, paused_at: datet
     return "due_soon" if running and due_at - now <= SOON else "ok"
 
 
-def _standing(clock: TicketClock, name: str, now: datetime) -> Standing:
+def standing_from(clock: TicketClock, name: str, now: datetime) -> Standing:
+    """How a ticket of this name stands by its clock."""
     paused = clock.paused_at
     first = due_state(clock.first_response_due_at, clock.first_responded_at, paused_at=paused, now=now)
     resolution = due_state(clock.resolution_due_at, clock.resolved_at, paused_at=paused, now=now)
