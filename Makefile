@@ -28,6 +28,9 @@ test: $(DEV) browser node-emulator  ## Every test: SQLite and PostgreSQL, pages 
 bench: $(DEV)  ## How fast, in numbers; NAME=... runs one of them
 	$(BIN)/python -m tests.bench $(NAME)
 
+rep: $(DEV) browser  ## A scripted rep does the ten commonest things in the demo; counts the clicks
+	$(BIN)/python -m tests.rep
+
 screenshots: $(DEV) browser  ## Draw the README's pictures anew from the demo
 	$(BIN)/python -m tests.screenshots
 
@@ -61,4 +64,4 @@ $(DEV): requirements-dev.lock pyproject.toml | $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(RUN) $@
 
-.PHONY: help demo install check test bench screenshots format lock browser node-emulator
+.PHONY: help demo install check test bench rep screenshots format lock browser node-emulator

@@ -31,8 +31,8 @@ def suggested(visit: Visit, reader: Reader, typed: str) -> list[str]:
 
 
 def chosen_snippet(visit: Visit, reader: Reader, made: Composing) -> SnippetSeen | None:
-    """The one that the form says; else the first of a list that is short enough to show one."""
-    said = visit.event.form.choice(SNIPPET)
+    """The one that the button or the form says; else the first of a list that is short enough to show one."""
+    said = visit.event.parameters.get("id") or visit.event.form.choice(SNIPPET)
     if is_listed(made):
         first = made.snippets[0] if made.snippets else None
         return next((snippet for snippet in made.snippets if snippet.id == said), first)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from app.core.clock import utcnow
 from app.demo.context import DemoMember
 from app.demo.mailbox.people import people
+from app.mail.snippets import create_snippet
 from app.records.deals import create_deal, stages_of
 from app.records.keys import domain_of
 from app.records.service import create_record
@@ -51,6 +52,12 @@ DEALS = (
 )
 
 
+GREETING, NAME = "Hello {{first_name|there}},\n\n", "\n\n{{me}}"
+SNIPPETS = {
+    "Thank you for the call": "thank you for your time today. As agreed, I will send the offer by tomorrow.",
+    "Shall we talk?": "would Thursday or Friday suit you for a short call about {{deal|this}}?",
+    "Any news?": "did you have a moment to look at our offer? I am glad to answer questions.",
+}
 KNOWN_TO = {"priya": "bob", "grace": "carol"}
 """Who looks after the people that write to several of us; their owner would else be whose mail is synced first."""
 
@@ -67,13 +74,15 @@ def put_in_contacts(session: Session, *, members: Sequence[DemoMember]) -> None:
 
 
 def put_in_deals(session: Session, *, subject: str) -> None:
-    """Add the deals of the member with this Google account; done once, however often it is called."""
+    """Add the deals and snippets of the member with this Google account; done once, however often it is called."""
     viewer = viewer_by_sub(session, subject)
     if viewer is None or session.scalars(select(Record).where(col(Record.kind) == "deal")).first():
         return
     stages = {stage.name: stage.id for stage in stages_of(session, viewer=viewer)}
     for deal in DEALS:
         _add(session, viewer, deal, stages)
+    for name, text in SNIPPETS.items():
+        create_snippet(session, viewer=viewer, name=name, text=f"{GREETING}{text}{NAME}", shared=True)
 
 
 def _add_contact(session: Session, viewer: Viewer, key: str) -> None:

@@ -54,7 +54,7 @@ def people_around(reader: Reader, *, viewer: Viewer, record: Seen) -> list[Pick]
 def links_around(reader: Reader, *, viewer: Viewer, record_id: str) -> list[LinkedRecord]:
     """The first MOST_LINKS linked records that the viewer may see, by label and name; archived ones come too."""
     rows = _LINKS(reader, viewer, record=record_id)
-    return [LinkedRecord(*row[:-1], bool(row[-1])) for row in rows]
+    return [LinkedRecord(*(*row[:-1], bool(row[-1]))) for row in rows]
 
 
 def sums_around(reader: Reader, *, viewer: Viewer, record: Seen) -> Sums:

@@ -1,6 +1,7 @@
 """What can be put into the mail being written, at the cursor: a snippet, or a field of the people it is to."""
 
 from app.core.hot import Reader
+from app.mail.snippet_reads import SnippetSeen
 from app.mail.values import Known, known_fields
 from app.workspaces.access import is_writer
 from gmail_addon.card_types import Section, Widget
@@ -8,15 +9,17 @@ from gmail_addon.cards import section
 from gmail_addon.clicks import run
 from gmail_addon.composing import Composing
 from gmail_addon.inputs import MAX_OPTIONS, dropdown, option, text_input
-from gmail_addon.layouts.parts import BRAND
+from gmail_addon.layouts.parts import BRAND, brief
 from gmail_addon.snippet_choice import SNIPPET, chosen_snippet, filled, is_listed, label_of
 from gmail_addon.text import AMBER, color, esc, lines, plain
 from gmail_addon.visit import Visit
-from gmail_addon.widgets import button, button_list, text_paragraph
+from gmail_addon.widgets import button, button_list, decorated_text, text_paragraph
 from gmail_addon.wording import listed, t
 
 FIELD = "field"
 PREVIEW_LENGTH, PREVIEW_LINES = 600, 4
+AT_HAND = 3
+"""So many snippets need no choosing first."""
 SHOWN_VALUE, MOST_FIELDS = 50, MAX_OPTIONS // 3
 
 
@@ -30,6 +33,19 @@ def _snippet_widgets(visit: Visit, reader: Reader, made: Composing) -> list[Widg
         hint = text_paragraph(t("Keep texts that you write often as snippets, and put them in from here."))
         new = button_list(button(t("New snippet"), visit.ask("snippet_form")))
         return [hint, new] if is_writer(visit.viewer) else []
+    at_hand = [_at_hand(visit, made, one) for one in made.snippets[:AT_HAND]]
+    return [*at_hand, *_chooser(visit, reader, made)]
+
+
+def _at_hand(visit: Visit, made: Composing, snippet: SnippetSeen) -> Widget:
+    """A row that puts it in with one click."""
+    begins = filled(visit, made, snippet.text).text.strip().partition("\n")[0]
+    insert = button(t("Insert"), visit.ask("insert_snippet", id=snippet.id))
+    return decorated_text(brief(label_of(visit, snippet)), bottom_label=plain(begins, SHOWN_VALUE), button=insert)
+
+
+def _chooser(visit: Visit, reader: Reader, made: Composing) -> list[Widget]:
+    """All of them, with what the chosen one says; it is what asks for what is missing in one at hand, too."""
     chosen = chosen_snippet(visit, reader, made)
     insert = visit.call("insert_snippet", shown=chosen.id if chosen else "")
     preview = [_preview(visit, made, chosen.text)] if chosen else []

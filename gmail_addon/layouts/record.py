@@ -1,6 +1,6 @@
 """A record of any kind on one card: beside the email that it has to do with, or on its own.
 
-A section is a function of what is drawn; SECTIONS tells which stand on the card of a kind, in order. Beside an email
+A section is a function of what is drawn; LAYOUTS tells which stand on the card of a kind, in order. Beside an email
 stands what a rep needs while reading it; a record on its own shows all there is.
 """
 
@@ -11,13 +11,26 @@ from app.core.hot import Reader
 from app.records.seen import Seen
 from gmail_addon.card_types import Card, CardAction, Footer, Section
 from gmail_addon.cards import card, card_action, fixed_footer, header
+from gmail_addon.layouts.at_a_glance import glance_section
 from gmail_addon.layouts.deals import deals_section, stage_section
+from gmail_addon.layouts.doing import call_entry, follow_entry, meeting_entry, related_entry, task_entry
 from gmail_addon.layouts.facts import facts_section
 from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.headline import subtitle
+from gmail_addon.layouts.lead import convert_entry, qualification_section
 from gmail_addon.layouts.next_steps import next_section
 from gmail_addon.layouts.parts import BRAND, latest_section
 from gmail_addon.layouts.people import company_people_section, thread_people_section
+from gmail_addon.layouts.proposals import proposals_section
+from gmail_addon.layouts.quick_edit import quick_section
+from gmail_addon.layouts.quick_note import note_section
+from gmail_addon.layouts.quote import quote_entry, quote_section, quotes_section
+from gmail_addon.layouts.record_form import edit_entry
+from gmail_addon.layouts.related import links_section
+from gmail_addon.layouts.status import status_section
+from gmail_addon.layouts.stay import quiet_section, stay_section
+from gmail_addon.layouts.thread import other_deal_entry
+from gmail_addon.layouts.ticket import clock_section, ticket_entry, tickets_section
 from gmail_addon.lookup import Opened
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button
@@ -33,27 +46,53 @@ class Layout:
     alone: tuple[Part, ...]
 
 
+KNOWN = (facts_section, proposals_section)
+AROUND = (glance_section, deals_section, tickets_section, quotes_section)
+DOING = (next_section, note_section)
+ENDING = (latest_section, quick_section)
+
 PERSON = Layout(
-    beside=(facts_section, deals_section, next_section, latest_section),
-    alone=(facts_section, deals_section, next_section, latest_section),
+    beside=(quiet_section, *KNOWN, deals_section, *DOING, *ENDING),
+    alone=(quiet_section, *KNOWN, *AROUND, *DOING, *ENDING),
 )
 LAYOUTS = {
     "contact": PERSON,
-    "lead": PERSON,
+    "lead": Layout(
+        beside=(status_section, qualification_section, *PERSON.beside),
+        alone=(status_section, qualification_section, *PERSON.alone),
+    ),
     "company": Layout(
-        beside=(facts_section, deals_section, next_section, latest_section),
-        alone=(facts_section, deals_section, company_people_section, next_section, latest_section),
+        beside=(*KNOWN, deals_section, *DOING, *ENDING),
+        alone=(*KNOWN, *AROUND, company_people_section, *DOING, *ENDING),
     ),
     "deal": Layout(
-        beside=(stage_section, facts_section, next_section, thread_people_section, latest_section),
-        alone=(stage_section, facts_section, next_section, latest_section),
+        beside=(stage_section, stay_section, *KNOWN, *DOING, thread_people_section, *ENDING),
+        alone=(stage_section, stay_section, facts_section, *DOING, quotes_section, links_section, *ENDING),
+    ),
+    "ticket": Layout(
+        beside=(status_section, clock_section, facts_section, *DOING, *ENDING),
+        alone=(status_section, clock_section, facts_section, *DOING, links_section, *ENDING),
+    ),
+    "quote": Layout(
+        beside=(quote_section, facts_section, *DOING, *ENDING),
+        alone=(quote_section, facts_section, *DOING, links_section, *ENDING),
     ),
 }
 OTHER = Layout(
-    beside=(stage_section, facts_section, next_section, latest_section),
-    alone=(stage_section, facts_section, next_section, latest_section),
+    beside=(stage_section, facts_section, *DOING, *ENDING),
+    alone=(stage_section, facts_section, *DOING, links_section, *ENDING),
 )
-MENU: tuple[Entry, ...] = ()
+MENU: tuple[Entry, ...] = (
+    edit_entry,
+    call_entry,
+    meeting_entry,
+    task_entry,
+    ticket_entry,
+    quote_entry,
+    convert_entry,
+    related_entry,
+    follow_entry,
+)
 
 
 def record_card(visit: Visit, reader: Reader, *, record: Seen, opened: Opened | None) -> Card:
@@ -66,7 +105,10 @@ def record_card(visit: Visit, reader: Reader, *, record: Seen, opened: Opened | 
         *(part for part in parts if part),
         header=header(record.name, subtitle=subtitle(visit, record)),
         name=visit.at or None,
-        actions=[*(entry for entry in entries if entry), card_action(t("Refresh"), visit.ask("refresh"))],
+        actions=[
+            *filter(None, (*entries, other_deal_entry(visit, opened))),
+            card_action(t("Refresh"), visit.ask("refresh")),
+        ],
         footer=_footer(visit, record),
     )
 

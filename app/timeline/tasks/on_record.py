@@ -27,7 +27,7 @@ class RecordTask(DueTask):
 
 def tasks_on(reader: Reader, *, viewer: Viewer, record_id: str) -> list[RecordTask]:
     """The first MOST open tasks, soonest first; before them the one that the viewer completed last. One statement."""
-    return [RecordTask(*row[:-1], bool(row[-1])) for row in _TASKS(reader, viewer, record=record_id)]
+    return [RecordTask(*(*row[:-1], bool(row[-1]))) for row in _TASKS(reader, viewer, record=record_id)]
 
 
 def _tasks(see: Any) -> Any:
