@@ -1,6 +1,7 @@
 """Importing this module registers every job, event consumer and reaction."""
 
 import app.api.idempotency
+import app.core.planning
 import app.records.assigning
 import app.records.bin
 import app.records.bulk_run

@@ -14,7 +14,7 @@ from app.core.errors import NotSignedIn
 from app.core.failures import describe
 from app.core.hot import reader_of
 from app.core.security import BadSignature
-from app.records.catalog import session_catalog
+from app.records.catalog import know_version, session_catalog
 from app.workspaces.access import viewer_by_id
 from gmail_addon.context import Addon
 from gmail_addon.language import language_for, speak
@@ -57,7 +57,8 @@ class PipelinePicture:
         with transaction(self.addon.engine, read_only=True) as session:
             viewer = viewer_by_id(session, member_id)
             confine(session, viewer.workspace_id)
-            catalog = session_catalog(session, workspace_id=viewer.workspace_id, version=viewer.catalog_version)
+            know_version(session, workspace_id=viewer.workspace_id, version=viewer.catalog_version)
+            catalog = session_catalog(session, workspace_id=viewer.workspace_id)
             speak(language_for(catalog.members[member_id].language, viewer.locale))
             bars = my_pipeline(reader_of(session), viewer=viewer, catalog=catalog)
         return draw_pipeline(bars, currency=catalog.currency)

@@ -10,16 +10,16 @@ from app.core.clock import utcnow
 from app.core.context import Context
 from app.core.errors import NotSignedIn
 from app.core.google_tokens import verify_user_token
-from app.core.hot import Reader
+from app.core.hot import Reader, reader_of
 from app.core.security import token_hash
 from app.workspaces.access import viewer_by_sub
-from app.workspaces.api_keys import SCOPES, KeyHolder, key_holder, read_key_holder
+from app.workspaces.api_keys import SCOPES, KeyHolder, read_key_holder
 
 HOW = "send `Bearer` and an API key (`sidenote api-key create` makes one) or a Google ID token."
 
 
 def key_reader(reader: Reader, authorization: str | None) -> KeyHolder:
-    """The member whose API key this is, on the hottest path. Raises NotSignedIn saying what is missing."""
+    """The member whose API key this is, Raises NotSignedIn saying what is missing."""
     return _known(read_key_holder(reader, key_hash=token_hash(_bearer(authorization)), now=utcnow()))
 
 
@@ -28,7 +28,7 @@ def holder_of(session: Session, context: Context, authorization: str | None) -> 
     token = _bearer(authorization)
     if token.count(".") == 2:
         return _person(session, context, token)
-    return _known(key_holder(session, key_hash=token_hash(token), now=utcnow()))
+    return key_reader(reader_of(session), authorization)
 
 
 def _bearer(authorization: str | None) -> str:

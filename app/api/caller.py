@@ -15,6 +15,7 @@ from app.core.context import Context
 from app.core.database import confine, transaction
 from app.core.errors import Forbidden
 from app.core.rates import Rates
+from app.records.catalog import know_version
 from app.workspaces.access import Viewer
 from app.workspaces.api_keys import KeyHolder
 
@@ -66,7 +67,9 @@ class Caller:
 
     def _holder(self, session: Session, scope: str) -> KeyHolder:
         holder = holder_of(session, self.context, self.request.headers.get("authorization"))
-        confine(session, holder.viewer.workspace_id)
+        here = holder.viewer.workspace_id
+        confine(session, here)
+        know_version(session, workspace_id=here, version=holder.viewer.catalog_version)
         return admit(self.request.app.state.rates, holder, scope)
 
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from app.records.reading import check_references, read_records
-from app.records.schema import Schema, schema_of
+from app.records.schema import Schema, folder_of, schema_of
 from app.workspaces.access import Viewer
-from models import Folder, Record
+from models import Record
 
 EXAMPLE_ID = "01jd3x9f6e8m2k4q7r0s5t1vwz"
 
@@ -50,7 +50,7 @@ def record_out(
     session: Session, *, viewer: Viewer, record: Record, fields: Sequence[str] | None = None, expand: Sequence[str] = ()
 ) -> RecordOut:
     """One record; see `records_out`."""
-    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer)
+    schema = schema_of(session, folder=folder_of(session, record), viewer=viewer)
     return records_out(session, viewer=viewer, schema=schema, records=[record], fields=fields, expand=expand)[0]
 
 

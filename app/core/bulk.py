@@ -1,14 +1,14 @@
 """Reading and writing many rows at once, past the object mapper."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import orjson
 import psycopg
-from sqlalchemy import ColumnElement, Table, Text, any_, false, func, inspect, literal, text
+from sqlalchemy import ColumnElement, Dialect, Table, Text, any_, false, func, inspect, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped
@@ -29,14 +29,23 @@ def insert_rows(session: Session, model: type[SQLModel], rows: Sequence[Row]) ->
 
     PostgreSQL takes many by COPY, at half the cost of INSERT; but not where row-level security applies.
     """
-    if not rows:
-        return
+    insert_together(session, {model: rows})
+
+
+def insert_together(session: Session, tables: Mapping[type[SQLModel], Sequence[Row]]) -> None:
+    """`insert_rows` of several tables, in their order; PostgreSQL is not waited for in between."""
+    given = {table_of(model): rows for model, rows in tables.items() if rows}
     if not _on_postgresql(session):
-        _insert_on_sqlite(session, table_of(model), rows)
-    elif len(rows) >= ROWS_WORTH_A_COPY and not is_confined(session):
-        _copy(session, table_of(model), rows)
-    else:
-        session.connection().execute(insert_into(session, model), rows)
+        for table, rows in given.items():
+            _insert_on_sqlite(session, table, rows)
+        return
+    by_copy = {table for table, rows in given.items() if len(rows) >= ROWS_WORTH_A_COPY and not is_confined(session)}
+    with _sending(session, at_once=len(given) > 1 and not by_copy) as cursor:
+        for table, rows in given.items():
+            if table in by_copy:
+                _copy(session, table, rows)
+            else:
+                _insert_on_postgresql(session, cursor, table, rows)
 
 
 def insert_missing(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> bool:
@@ -116,6 +125,43 @@ def _insert_on_sqlite(session: Session, table: Table, rows: Sequence[Row], other
     marks = ", ".join("?" * len(names))
     statement = f'INSERT INTO "{table.name}" ({_quoted(names)}) VALUES ({marks}) {otherwise}'
     return connection.exec_driver_sql(statement, list(zip(*columns, strict=True))).rowcount
+
+
+@contextmanager
+def _sending(session: Session, *, at_once: bool) -> Iterator[Any]:
+    """A cursor of the driver whose statements, if `at_once`, PostgreSQL gets without a wait for each one's outcome."""
+    driver: Any = session.connection().connection.driver_connection
+    try:
+        with driver.pipeline() if at_once else nullcontext(), driver.cursor() as cursor:
+            yield cursor
+    except psycopg.Error as error:
+        raise DBAPIError.instance("INSERT", None, error, psycopg.Error) from None
+
+
+def _insert_on_postgresql(session: Session, cursor: Any, table: Table, rows: Sequence[Row]) -> None:
+    """One statement for any number of rows: each column goes as an array."""
+    defaults = _defaults(table, rows[0])
+    names = (*rows[0], *defaults)
+    statement, binds = _unnesting(table, names, session.get_bind().dialect)
+    columns = []
+    for name, bind in zip(names, binds, strict=True):
+        values = [row[name] for row in rows] if name in rows[0] else [defaults[name]] * len(rows)
+        columns.append([bind(value) for value in values] if bind else values)
+    cursor.execute(statement, columns)
+
+
+@lru_cache(maxsize=256)
+def _unnesting(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[bytes, list[Any]]:
+    """The statement, and what makes of each column's values those that the driver takes."""
+    kinds = [table.c[name].type.dialect_impl(dialect) for name in names]
+    arrays = ", ".join(f"%s::{_element(kind.compile(dialect))}[]" for kind in kinds)
+    statement = f'INSERT INTO "{table.name}" ({_quoted(names)}) SELECT * FROM unnest({arrays})'
+    return statement.encode(), [kind.bind_processor(dialect) for kind in kinds]
+
+
+def _element(kind: str) -> str:
+    """Texts without their length and collation: a cast to a length would cut them in silence."""
+    return "VARCHAR" if kind.startswith("VARCHAR") else kind
 
 
 def _copy(session: Session, table: Table, rows: Sequence[Row]) -> None:

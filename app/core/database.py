@@ -28,13 +28,14 @@ SQLITE_PRAGMAS = (
 def make_engine(database_url: str, *, pool_size: int = 10, idle_seconds: float = 10.0) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…` (psycopg 3). Transactions on SQLite begin IMMEDIATE.
 
-    A connection of the pool that was idle for `idle_seconds` is tried before it is used again. Errors do not tell the
+    A connection of the pool that was idle for `idle_seconds` is tried before it is used again. On SQLite it is opened
+    anew every day, for what the planner knows (`app.core.planning`). Errors do not tell the
     values of statements: those may be mail.
     """
     url = make_url(database_url)
     options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": _loads, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, **options, pool_size=pool_size, max_overflow=20)
+        engine = create_engine(url, **options, pool_size=pool_size, max_overflow=20, pool_recycle=86_400)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
@@ -83,14 +84,20 @@ def unconfined(session: Session) -> Iterator[None]:
         yield
         return
     session.execute(_LIFT)
+    del session.info[_CONFINED]
     try:
         yield
     except DBAPIError:
         raise  # The transaction is over, and with it what was lifted.
     except Exception:
-        session.execute(_AGAIN)
+        _confine_again(session)
         raise
+    _confine_again(session)
+
+
+def _confine_again(session: Session) -> None:
     session.execute(_AGAIN)
+    session.info[_CONFINED] = True
 
 
 def is_confined(session: Session) -> bool:

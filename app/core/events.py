@@ -4,19 +4,21 @@ Two ways to listen: a *reaction* runs at once, inside the transaction that emits
 a *consumer* runs later, in a job, exactly once per event (what may take its time).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
-from app.core.bulk import insert_rows
+from app.core.bulk import insert_together
 from app.core.clock import utcnow
 from app.core.ids import new_id
 from models import Event, Outbox
 
 Handler = Callable[[Session, Event], None]
 EventRow = dict[str, Any]
+Tables = Mapping[type[SQLModel], Sequence[Mapping[str, Any]]]
+"""Rows to be inserted, by table."""
 Reaction = Callable[[Session, EventRow], None]
 JointReaction = Callable[[Session, list[EventRow]], None]
 
@@ -79,9 +81,11 @@ def emit(
     subject_id: str,
     actor_id: str | None = None,
     data: dict[str, Any] | None = None,
+    beside: Tables | None = None,
 ) -> None:
+    """Write one event; see `emit_many`."""
     row = event_row(type, workspace_id=workspace_id, subject_id=subject_id, actor_id=actor_id, data=data)
-    emit_many(session, [row])
+    emit_many(session, [row], beside=beside)
 
 
 def event_row(
@@ -104,14 +108,16 @@ def event_row(
     }
 
 
-def emit_many(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Write events, note them for the consumers that listen to their type, and run the reactions."""
+def emit_many(session: Session, rows: list[EventRow], *, beside: Tables | None = None) -> None:
+    """Write events, note them for the consumers that listen to their type, and run the reactions.
+
+    `beside` are new rows that tell the same in other tables: they go to the database together.
+    """
     if not rows:
         return
     session.flush()
-    insert_rows(session, Event, rows)
     waiting = [{"consumer": name, "event_id": row["id"]} for row in rows for name in _listeners(row)]
-    insert_rows(session, Outbox, waiting)
+    insert_together(session, {**(beside or {}), Event: rows, Outbox: waiting})
     for row in rows:
         for reaction in _reactions.get(row["type"], ()):
             reaction(session, row)

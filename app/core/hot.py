@@ -5,14 +5,17 @@ dialect; afterwards a call is one `execute` and the type conversions that its co
 """
 
 from asyncio import get_running_loop
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import Dialect, Engine, Float, Select
-from sqlalchemy.orm import Session
+import orjson
+from sqlalchemy import ColumnElement, Dialect, Engine, Float, Select, String, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 Row = tuple[Any, ...]
@@ -28,6 +31,10 @@ class Reader:
         self.dialect = dialect
         self.statements = 0
         self._cursor = cursor
+
+    def listed(self, values: Collection[str]) -> object:
+        """Texts as the parameter of `Listed`."""
+        return list(values) if self.dialect.name == "postgresql" else orjson.dumps(list(values)).decode()
 
     def fetch(self, sql: str, parameters: Any) -> list[Row]:
         self.statements += 1
@@ -71,6 +78,28 @@ def _reader(engine: Engine, driver: Any) -> Reader:
     if engine.dialect.name == "postgresql":
         driver.autocommit = True
     return Reader(engine.dialect, driver.cursor())
+
+
+class Listed(ColumnElement[bool]):
+    """`column IN` any number of texts, which are the one parameter `name`: see `Reader.listed`."""
+
+    inherit_cache = False
+
+    def __init__(self, column: Mapped[str], name: str) -> None:
+        self.column: Any = column
+        self.parameter = bindparam(name, type_=String)
+
+
+@compiles(Listed, "postgresql")
+def _listed_on_postgresql(element: Listed, compiler: SQLCompiler, **options: Any) -> str:
+    name = compiler.process(element.parameter, **options).removesuffix("::VARCHAR")
+    return f"{compiler.process(element.column, **options)} = ANY (CAST({name} AS VARCHAR[]))"
+
+
+@compiles(Listed, "sqlite")
+def _listed_on_sqlite(element: Listed, compiler: SQLCompiler, **options: Any) -> str:
+    name = compiler.process(element.parameter, **options)
+    return f"{compiler.process(element.column, **options)} IN (SELECT value FROM json_each({name}))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,5 +130,11 @@ def _check_others(session: Session, snippet: Snippet, name: str) -> None:
 
 def _emit(session: Session, type: str, snippet: Snippet, viewer: Viewer) -> None:
     facts = {"name": snippet.name, "shared": snippet.shared}
-    where = {"workspace_id": snippet.workspace_id, "subject_id": snippet.id, "actor_id": viewer.member_id}
-    emit(session, type, data=facts, **where)
+    emit(
+        session,
+        type,
+        workspace_id=snippet.workspace_id,
+        subject_id=snippet.id,
+        actor_id=viewer.member_id,
+        data=facts,
+    )

@@ -1,12 +1,12 @@
 """Telling members that a record was entrusted to them: as its owner, manager, or whatever its user fields are named."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.core.events import react
+from app.records.catalog import session_catalog
 from app.records.fields.references import ID_LENGTH
 from app.workspaces.notifications import notify
 from models import FieldDef, Record
@@ -21,7 +21,7 @@ def tell_new_holders(session: Session, event: dict[str, Any]) -> None:
     if not added:
         return
     record = session.get_one(Record, event["subject_id"])
-    for field in _user_fields(session, record, list(added)):
+    for field in _user_fields(session, record, added):
         notify(
             session,
             workspace_id=record.workspace_id,
@@ -39,6 +39,7 @@ def _ids(value: Any) -> set[str]:
     return {one for one in values if isinstance(one, str) and len(one) == ID_LENGTH and one.isalnum()}
 
 
-def _user_fields(session: Session, record: Record, keys: list[str]) -> Iterator[FieldDef]:
-    query = select(FieldDef).where(col(FieldDef.folder_id) == record.folder_id, col(FieldDef.key).in_(keys))
-    yield from session.scalars(query.where(col(FieldDef.type).in_(("user", "users"))))
+def _user_fields(session: Session, record: Record, keys: Collection[str]) -> Iterator[FieldDef]:
+    for field in session_catalog(session, workspace_id=record.workspace_id).fields.get(record.folder_id, ()):
+        if field.key in keys and field.type in ("user", "users"):
+            yield field

@@ -13,13 +13,14 @@ from sqlmodel import Session, col
 from app.core.bulk import table_of
 from app.core.clock import utcnow
 from app.core.errors import InvalidInput, NotFound
+from app.records.catalog import session_catalog
 from app.records.filters.tree import Tree
 from app.records.listing import matching, sort_keys
 from app.records.pipelines import get_pipeline
 from app.records.schema import Schema, folder_seen, schema_of
 from app.records.stages import stages_in
 from app.workspaces.access import Viewer
-from models import Pipeline, Record, Stage, Workspace
+from models import Pipeline, Record, Stage
 
 MAX_CARDS = 100
 NEWEST = ("-updated_at",)
@@ -84,7 +85,7 @@ def board(
         raise NotFound("This pipeline does not exist, or you have no access to it.")
     schema = schema_of(session, folder=folder, viewer=viewer)
     stages, moment = stages_in(session, pipeline=pipeline), now or utcnow()
-    currency = session.get_one(Workspace, viewer.workspace_id).currency
+    currency = session_catalog(session, workspace_id=viewer.workspace_id).currency
     columns = {stage.id: Column(stage) for stage in stages}
     here = col(Record.stage_id).in_(list(columns))
     wanted = matching(session, viewer=viewer, schema=schema, filter=filter, now=now) & here

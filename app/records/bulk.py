@@ -12,14 +12,14 @@ from app.core.events import emit_many, event_row
 from app.core.ids import new_id
 from app.records import lead_rules
 from app.records.fields import as_json, parse_value
-from app.records.first_touch import first_source, note_first_touch
+from app.records.first_touch import first_source, first_touches
 from app.records.identity import keys_of
 from app.records.numbering import give_numbers
 from app.records.schema import Schema, folder_of_kind, schema_of
 from app.records.search.index import insert_words
 from app.records.uniqueness import unique_keys
 from app.records.writing import first_values
-from models import FieldDef, Folder, Record, RecordKey
+from models import FieldDef, FirstTouch, Folder, Record, RecordKey
 
 Draft = dict[str, Any]
 """A row of `record`: all its columns by name."""
@@ -54,7 +54,7 @@ def insert_records(session: Session, drafts: Sequence[Draft], *, via: str = "mai
     insert_rows(session, Record, drafts)
     insert_rows(session, RecordKey, [row for draft in drafts for row in _key_rows(draft, fields)])
     insert_words(session, drafts, fields)
-    note_first_touch(session, records=drafts, via=via)
+    insert_rows(session, FirstTouch, first_touches(drafts, via=via))
     emit_many(session, [_created(draft) for draft in drafts])
 
 

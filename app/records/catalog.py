@@ -1,17 +1,18 @@
 """What a workspace is made of: its folders, fields, pipelines, stages, cards and members, kept in each process.
 
-A kept copy is never stale. Who uses it has read, in the same request, the version that the workspace is at
-(`Viewer.catalog_version`), and every transaction that changes one of these counts that up.
+A kept copy is never stale. Who uses it has read, in the same transaction, the version that the workspace is at
+(`Viewer.catalog_version`), and every transaction that changes one of these counts that up. Changes therefore go
+through the object mapper, never past it.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, event, select, update
-from sqlalchemy.orm import InstanceState, Session
+from sqlalchemy.orm import InstanceState, Session, SessionTransaction
 from sqlmodel import SQLModel, col
 
 from app.core.hot import HotQuery, Reader, reader_of
@@ -19,6 +20,7 @@ from models import CardLayout, FieldDef, Folder, Member, Pipeline, Stage, Worksp
 
 MOST_KEPT = 256
 """Workspaces of which a process keeps the catalog."""
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,26 @@ class Catalog:
     """To be read only. Folders, pipelines and stages are in the workspace's order, archived ones among them.
 
     `fields` are those of each folder that are in use; one of money tells its currency, which may be the workspace's.
-    `layouts` are the fields of cards by folder and role.
+    `retired` are the keys of the others. `layouts` are the fields of cards by folder and role.
     """
 
     currency: str
 
     folders: dict[str, Folder]
     fields: dict[str, tuple[FieldDef, ...]]
+    retired: dict[str, frozenset[str]]
     pipelines: dict[str, Pipeline]
     stages: dict[str, Stage]
     members: dict[str, Member]
     layouts: dict[tuple[str, str | None], list[str]]
+    _derived: dict[str, Any] = field(default_factory=dict)
+
+    def derived(self, name: str, make: Callable[[], Derived]) -> Derived:
+        """What `make` works out from this catalog alone, kept with it under a name."""
+        if name not in self._derived:
+            self._derived[name] = make()
+        found: Derived = self._derived[name]
+        return found
 
     def folder_of(self, kind: str) -> Folder | None:
         """The first folder of a kind that is in use."""
@@ -62,32 +73,65 @@ def catalog_of(reader: Reader, *, workspace_id: str, version: int) -> Catalog:
     return read
 
 
-def session_catalog(session: Session, *, workspace_id: str, version: int) -> Catalog:
-    """The catalog as this transaction sees it: read anew once it has changed something itself."""
-    session.flush()
-    reader = reader_of(session)
-    if _CHANGED in session.info:
-        return _read(reader, workspace_id)
-    return catalog_of(reader, workspace_id=workspace_id, version=version)
+def session_catalog(session: Session, *, workspace_id: str) -> Catalog:
+    """The catalog as this transaction sees it: one statement tells its version, unless `know_version` has.
+
+    Once the transaction has changed something itself, it is read anew, and kept from everybody else.
+    """
+    if any(isinstance(one, _KEPT) for one in (*session.new, *session.deleted, *session.dirty)):
+        session.flush()
+    here = _state(session)
+    if workspace_id not in here.catalogs:
+        reader = reader_of(session)
+        if workspace_id in here.changed:
+            here.catalogs[workspace_id] = _read(reader, workspace_id)
+        else:
+            version = here.versions.get(workspace_id) or _VERSION(reader, workspace=workspace_id)[0][0]
+            here.catalogs[workspace_id] = catalog_of(reader, workspace_id=workspace_id, version=version)
+    return here.catalogs[workspace_id]
 
 
-_CHANGED = "catalog_changed"
+def know_version(session: Session, *, workspace_id: str, version: int) -> None:
+    """Tell the version of a catalog that was read within the present transaction."""
+    _state(session).versions[workspace_id] = version
+
+
+@dataclass(slots=True)
+class _State:
+    """What a transaction knows of catalogs, by workspace; `counted` are those whose version it has counted up."""
+
+    catalogs: dict[str, Catalog] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
+
+
+_STATE = "what the transaction knows of catalogs"
 _kept: OrderedDict[tuple[str, int], Catalog] = OrderedDict()
 _lock = Lock()
+
+
+def _state(session: Session) -> _State:
+    state: _State = session.info.setdefault(_STATE, _State())
+    return state
 
 
 def _read(reader: Reader, workspace_id: str) -> Catalog:
     ((currency,),) = _CURRENCY(reader, workspace=workspace_id) or [("EUR",)]
     fields: dict[str, list[FieldDef]] = {}
+    retired: dict[str, set[str]] = {}
     for one in _objects(reader, FieldDef, workspace_id):
         if one.archived_at is None:
             fields.setdefault(one.folder_id, []).append(one)
+        else:
+            retired.setdefault(one.folder_id, set()).add(one.key)
         if one.type == "currency":
             one.options = {"currency": currency, **one.options}
     return Catalog(
         currency=currency,
         folders=_by_id(_objects(reader, Folder, workspace_id)),
         fields={folder_id: tuple(found) for folder_id, found in fields.items()},
+        retired={folder_id: frozenset(keys) for folder_id, keys in retired.items()},
         pipelines=_by_id(_objects(reader, Pipeline, workspace_id)),
         stages=_by_id(_objects(reader, Stage, workspace_id)),
         members=_by_id(_objects(reader, Member, workspace_id)),
@@ -121,8 +165,11 @@ _QUERIES: dict[Any, tuple[list[str], HotQuery]] = {
     Member: _query(Member, "name", "id"),
     CardLayout: _query(CardLayout, "id"),
 }
+_KEPT = (Workspace, *_QUERIES)
 _currency: Any = select(col(Workspace.currency)).where(col(Workspace.id) == bindparam("workspace"))
 _CURRENCY = HotQuery(_currency)
+_version: Any = select(col(Workspace.catalog_version)).where(col(Workspace.id) == bindparam("workspace"))
+_VERSION = HotQuery(_version)
 
 
 @event.listens_for(Session, "before_flush")
@@ -131,12 +178,28 @@ def _count_changes(session: Session, _context: object, _instances: object) -> No
     touched = [*session.new, *session.deleted, *(one for one in session.dirty if session.is_modified(one))]
     changed = {one.workspace_id for one in touched if type(one) in _QUERIES and _is_kept(one)}
     changed |= {one.id for one in touched if isinstance(one, Workspace) and one in session.dirty}
-    counted: set[str] = session.info.setdefault(_CHANGED, set()) if changed else set()
-    for workspace_id in sorted(changed - counted):
-        count = update(Workspace).where(col(Workspace.id) == workspace_id)
-        count = count.values(catalog_version=col(Workspace.catalog_version) + 1)
-        session.execute(count.execution_options(synchronize_session=False))
-        counted.add(workspace_id)
+    if not changed:
+        return
+    here = _state(session)
+    here.changed |= changed
+    for workspace_id in sorted(changed):
+        here.catalogs.pop(workspace_id, None)
+        if workspace_id not in here.counted:
+            count = update(Workspace).where(col(Workspace.id) == workspace_id)
+            count = count.values(catalog_version=col(Workspace.catalog_version) + 1)
+            session.execute(count.execution_options(synchronize_session=False))
+            here.counted.add(workspace_id)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """With a transaction ends all that it knew. A savepoint may have taken a count back with it: count again."""
+    if transaction.parent is None:
+        session.info.pop(_STATE, None)
+    elif transaction.nested and _STATE in session.info:
+        here = _state(session)
+        here.counted.clear()
+        here.catalogs.clear()
 
 
 def _is_kept(changed: SQLModel) -> bool:

@@ -24,7 +24,7 @@ from app.records.leads import lead_to_change
 from app.records.lifecycle import inherit
 from app.records.links import link_records
 from app.records.relations import is_relation
-from app.records.schema import folder_of_kind, schema_of
+from app.records.schema import folder_of, folder_of_kind, schema_of
 from app.records.service import check_version, create_in, get_record, update_record
 from app.records.writing import read_value
 from app.workspaces.access import Viewer, visible
@@ -180,7 +180,7 @@ def _made(session: Session, viewer: Viewer, lead: Record, kind: str, values: Map
 
 def _carried(session: Session, viewer: Viewer, lead: Record, folder: Folder) -> dict[str, object]:
     """The lead's values in fields that both folders have, in the form in which a person would write them."""
-    theirs = schema_of(session, folder=session.get_one(Folder, lead.folder_id), viewer=viewer)
+    theirs = schema_of(session, folder=folder_of(session, lead), viewer=viewer)
     ours = schema_of(session, folder=folder, viewer=viewer)
     values: dict[str, object] = {}
     for field in ours.fields:

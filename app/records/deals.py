@@ -11,15 +11,16 @@ from app.core.clock import utcnow, zone_of
 from app.core.errors import Forbidden
 from app.core.events import emit
 from app.core.ids import new_id
+from app.records.catalog import session_catalog
 from app.records.fields import as_json
 from app.records.history import note_changes
 from app.records.links import link_records
-from app.records.schema import folder_of_kind, schema_of
+from app.records.schema import folder_of, folder_of_kind, schema_of
 from app.records.service import check_version, create_in, get_record, keep_changes, record_to_change
 from app.records.stage_entry import first_stage, lost_reason, require_fields, stage_to_enter
 from app.records.writing import Changes, write_values
 from app.workspaces.access import Viewer
-from models import Folder, Pipeline, Record, Stage, StageChange, Workspace
+from models import Folder, Pipeline, Record, Stage, StageChange
 
 PARTICIPANT = "participant"
 MOVING = ("stage", "lost_reason", "lost_note")
@@ -63,11 +64,11 @@ def create_staged(
         return create_in(session, folder=folder, values=values, viewer=viewer, via=via)
     stage = stage_to_enter(session, folder_id=folder.id, stage_id=str(stage_id))
     told = {"reason": values.get("lost_reason"), "note": values.get("lost_note")}
-    reason, note = lost_reason(session, stage=stage, folder_id=folder.id, **told)
+    reason, note = lost_reason(session, stage=stage, folder=folder, **told)
     plain = {key: value for key, value in values.items() if key not in MOVING}
     record = create_in(session, folder=folder, values=plain, viewer=viewer, via=via)
     if record.amount is not None or record.kind == "deal":
-        record.currency = session.get_one(Workspace, viewer.workspace_id).currency
+        record.currency = session_catalog(session, workspace_id=viewer.workspace_id).currency
     for contact_id in contact_ids:
         contact = get_record(session, viewer=viewer, record_id=contact_id)
         link_records(session, workspace_id=record.workspace_id, from_id=record.id, to_id=contact.id, label=PARTICIPANT)
@@ -103,10 +104,10 @@ def move_stage(
     stage = stage_to_enter(session, folder_id=record.folder_id, stage_id=stage_id)
     before, was, moves = record.stage_id, record.status, record.stage_id != stage.id
     if moves:
-        reason, note = lost_reason(session, stage=stage, folder_id=record.folder_id, reason=reason, note=note)
+        reason, note = lost_reason(session, stage=stage, folder=folder_of(session, record), reason=reason, note=note)
         require_fields(session, viewer=viewer, record=record, stage=stage, values=given)
     changes = _pin(record, pin_probability)
-    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer) if given else None
+    schema = schema_of(session, folder=folder_of(session, record), viewer=viewer) if given else None
     if schema:
         changes |= write_values(session, viewer=viewer, record=record, schema=schema, values=given)
     if moves:
@@ -192,18 +193,12 @@ def _tell(
 ) -> None:
     """Note the move for the sales cycle, and tell of it: `was` is the outcome of the stage it left."""
     session.add(record)
-    session.add(
-        StageChange(
-            id=new_id(),
-            workspace_id=record.workspace_id,
-            record_id=record.id,
-            from_stage_id=before,
-            to_stage_id=stage.id,
-            reason=reason,
-            member_id=viewer.member_id,
-            entered_at=now,
-        )
-    )
+    change: dict[str, Any] = {
+        "workspace_id": record.workspace_id,
+        "record_id": record.id,
+        "member_id": viewer.member_id,
+    }
+    change |= {"from_stage_id": before, "to_stage_id": stage.id, "reason": reason, "entered_at": now}
     emit(
         session,
         "deal.stage_changed" if record.kind == "deal" else "record.stage_changed",
@@ -218,4 +213,5 @@ def _tell(
             "outcome": stage.outcome,
             "reason": reason,
         },
+        beside={StageChange: [{"id": new_id(), **change}]},
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.core.bulk import insert_missing, insert_rows
+from app.core.bulk import insert_missing
 from models import FirstTouch, Record
 
 KINDS = ("company", "contact", "lead")
@@ -27,12 +27,12 @@ def first_source(kind: str, given: str | None, *, via: str) -> str | None:
     return given or WAYS[via] if kind == "lead" else given
 
 
-def note_first_touch(session: Session, *, records: Sequence[Mapping[str, Any] | Record], via: str) -> None:
-    """Write the first touch of new records (rows or objects), each of which has one for ever."""
+def first_touches(records: Sequence[Mapping[str, Any] | Record], *, via: str) -> list[dict[str, Any]]:
+    """The first touch of new records (rows or objects), each of which has one for ever: rows to be inserted."""
     if via == CONVERSION:
-        return
+        return []
     rows = [_row(record if isinstance(record, Mapping) else record.model_dump(), via) for record in records]
-    insert_rows(session, FirstTouch, [row for row in rows if row])
+    return [row for row in rows if row]
 
 
 def hand_on_first_touch(session: Session, *, lead: Record, record: Record) -> None:

@@ -25,23 +25,14 @@ def note_changes(
     many records under it, and the event tells so as `bulk`.
     """
     record.version += 1
-    record.updated_at = utcnow()
+    record.updated_at = now = utcnow()
     session.add(record)
     bulk, batch = batch is not None, batch or new_id()
-    for key, (old, new) in changes.items():
-        session.add(
-            FieldChange(
-                id=new_id(),
-                workspace_id=record.workspace_id,
-                record_id=record.id,
-                batch=batch,
-                key=key,
-                old=old,
-                new=new,
-                member_id=actor_id,
-                changed_at=record.updated_at,
-            )
-        )
+    saved = {"workspace_id": record.workspace_id, "record_id": record.id, "batch": batch}
+    rows = [
+        {"id": new_id(), **saved, "key": key, "old": old, "new": new, "member_id": actor_id, "changed_at": now}
+        for key, (old, new) in changes.items()
+    ]
     emit(
         session,
         "record.updated",
@@ -54,5 +45,6 @@ def note_changes(
             "bulk": bulk,
             "changes": {key: list(pair) for key, pair in changes.items()},
         },
+        beside={FieldChange: rows},
     )
     return batch

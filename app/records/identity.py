@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from app.core.bulk import insert_rows
 from app.core.freemail import is_freemail
 from app.records.keys import MAX_KEY_LENGTH, domain_of, email_key
 from app.records.lead_rules import CONVERTED
@@ -29,27 +30,20 @@ def name_key(name: str) -> str:
     return " ".join(sorted(words))[:MAX_KEY_LENGTH]
 
 
-def write_keys(session: Session, record: Record, fields: Sequence[FieldDef], *, new: bool = False) -> bool:
-    """Bring the record's keys in line with its values. True when mail may now find it differently.
-
-    A `new` record has none yet.
-    """
-    handed_on = record.kind == "lead" and record.status == CONVERTED
-    wanted: dict[tuple[str, str], str] = {}
-    if not handed_on:
-        wanted |= keys_of(record.kind, record.name, record.data, fields)
-        wanted |= unique_keys(fields, partial(read_value, record))
+def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> bool:
+    """Bring the record's keys in line with its values. True when mail may now find it differently."""
+    wanted = _wanted(record, fields)
     mine = col(RecordKey.record_id) == record.id
-    query = select(col(RecordKey.kind), col(RecordKey.value)).where(mine)
-    present = set() if new else {(kind, value) for kind, value in session.execute(query)}
+    present = {tuple(row) for row in session.execute(select(col(RecordKey.kind), col(RecordKey.value)).where(mine))}
     for kind, value in present - wanted.keys():
         session.execute(delete(RecordKey).where(mine, col(RecordKey.kind) == kind, col(RecordKey.value) == value))
-    if missing := wanted.keys() - present:
-        owned = {"workspace_id": record.workspace_id, "record_id": record.id}
-        session.execute(
-            insert(RecordKey), [{**owned, "kind": k, "value": v, "original": wanted[k, v]} for k, v in sorted(missing)]
-        )
+    insert_rows(session, RecordKey, _rows(record, {key: wanted[key] for key in wanted.keys() - present}))
     return any(kind != "name" and not is_unique_kind(kind) for kind, _ in present ^ wanted.keys())
+
+
+def key_rows(record: Record, fields: Sequence[FieldDef]) -> list[dict[str, str]]:
+    """The keys of a new record, to be inserted."""
+    return _rows(record, _wanted(record, fields))
 
 
 def contacts_lock(workspace_id: str) -> str:
@@ -91,6 +85,18 @@ def possible_companies(session: Session, *, viewer: Viewer, name: str, domain: s
     by_name = find_by_key(session, viewer=viewer, kind="name", value=named) if named else []
     found = {record.id: record for record in [*by_domain, *by_name] if record.kind == "company"}
     return list(found.values())[:5]
+
+
+def _wanted(record: Record, fields: Sequence[FieldDef]) -> dict[tuple[str, str], str]:
+    if record.kind == "lead" and record.status == CONVERTED:
+        return {}
+    unique = unique_keys(fields, partial(read_value, record))
+    return keys_of(record.kind, record.name, record.data, fields) | unique
+
+
+def _rows(record: Record, keys: Mapping[tuple[str, str], str]) -> list[dict[str, str]]:
+    owned = {"workspace_id": record.workspace_id, "record_id": record.id}
+    return [{**owned, "kind": kind, "value": value, "original": keys[kind, value]} for kind, value in sorted(keys)]
 
 
 def _keys(kind: str, name: str, data: Mapping[str, Any], fields: Sequence[FieldDef]) -> Iterator[tuple[str, str, str]]:

@@ -9,10 +9,10 @@ from sqlmodel import Session
 from app.core.errors import InvalidInput
 from app.core.events import emit, react
 from app.records.lead_rules import MQL, NURTURE, QUALIFIED_AT, SQL, needs_reason
-from app.records.schema import schema_of
+from app.records.schema import folder_of, schema_of
 from app.records.service import get_record, record_to_change, update_record
 from app.workspaces.access import Viewer
-from models import Folder, Record
+from models import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def lead_to_change(session: Session, *, viewer: Viewer, lead_id: str) -> Record:
 
 def qualification(session: Session, *, viewer: Viewer, lead: Record) -> Qualification:
     """As far as the viewer's roles show these fields."""
-    schema = schema_of(session, folder=session.get_one(Folder, lead.folder_id), viewer=viewer)
+    schema = schema_of(session, folder=folder_of(session, lead), viewer=viewer)
     values = {"status": lead.status, "reason": lead.data.get("unqualified_reason")}
     values |= {key: lead.data.get(key) for key in ("mql_at", "sql_at", "converted_at")}
     seen = {name: schema.has("unqualified_reason" if name == "reason" else name) for name in values}

@@ -9,11 +9,11 @@ from sqlmodel import Session, col
 from app.core.clock import utcnow
 from app.core.errors import InvalidInput, NotFound
 from app.records.reading import Values, read_records, reading_of
-from app.records.schema import schema_of
+from app.records.schema import folder_of, schema_of
 from app.records.service import get_record
 from app.records.shelf import ARCHIVED, DELETED
 from app.workspaces.access import Viewer
-from models import FieldChange, Folder, Record
+from models import FieldChange, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def record_as_of(session: Session, *, viewer: Viewer, record_id: str, at: dateti
         raise InvalidInput("as_of: choose a moment that has passed.", field="as_of")
     if at < record.created_at:
         raise NotFound("as_of: this record did not exist then.", field="as_of")
-    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer)
+    schema = schema_of(session, folder=folder_of(session, record), viewer=viewer)
     fields = [field for field in schema.fields if not field.computed]
     keys = [field.key for field in fields]
     values = read_records(session, viewer=viewer, schema=schema, records=[record], keys=keys).values[0]

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.core.bulk import among, sieve
 from app.core.errors import InvalidInput
+from app.core.hot import reader_of
+from app.records.catalog import session_catalog
 from app.records.fields import as_json, type_of
 from app.records.relations import linked_by_field
 from app.records.schema import Schema
+from app.records.seen import names_of
 from app.records.writing import read_value
-from app.workspaces.access import Viewer, visible
-from models import FieldDef, Member, Record, Stage
+from app.workspaces.access import Viewer
+from models import FieldDef, Record
 
 REFERENCES = ("member", "members", "record", "records", "stage")
 """Families of fields whose values are ids."""
@@ -83,18 +84,10 @@ def _ids_by_family(fields: Sequence[FieldDef], values: Iterable[Values]) -> dict
 
 
 def _names(session: Session, viewer: Viewer, wanted: dict[str, set[str]]) -> dict[str, str]:
-    queries = {
-        "member": select(col(Member.id), col(Member.name)).where(col(Member.workspace_id) == viewer.workspace_id),
-        "stage": select(col(Stage.id), col(Stage.name)).where(col(Stage.workspace_id) == viewer.workspace_id),
-        "record": select(col(Record.id), col(Record.name)).where(sieve(visible(viewer))),
-    }
-    tables: dict[str, Any] = {"member": Member.id, "stage": Stage.id, "record": Record.id}
-    names: dict[str, str] = {}
-    for family, ids in wanted.items():
-        if ids:
-            rows = session.execute(queries[family].where(among(session, col(tables[family]), ids)))
-            names.update((row[0], row[1]) for row in rows)
-    return names
+    here = session_catalog(session, workspace_id=viewer.workspace_id)
+    names = {id: here.members[id].name for id in wanted.get("member", ()) if id in here.members}
+    names |= {id: here.stages[id].name for id in wanted.get("stage", ()) if id in here.stages}
+    return names | names_of(reader_of(session), viewer=viewer, ids=wanted.get("record", ()))
 
 
 def _seen(value: Any, names: dict[str, str]) -> Any:

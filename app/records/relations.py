@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import String, and_, bindparam, select
 from sqlmodel import Session, col
 
-from app.core.bulk import among
+from app.core.hot import HotQuery, Listed, reader_of
 from app.records.fields import type_of
+from app.records.seen import Named
 from models import FieldDef, Record, RecordLink
 
 
@@ -20,10 +22,11 @@ def linked_by_field(
     for field in fields:
         if not is_relation(field) or not record_ids:
             continue
-        here, there = _ends(field)
-        query = select(here, there).join(Record, and_(col(Record.id) == there, leads_to(field)))
-        query = query.where(among(session, here, record_ids), col(RecordLink.label) == field.options["label"])
-        for record_id, other_id in session.execute(query.order_by(col(RecordLink.created_at), there)):
+        session.flush()
+        reader, to = reader_of(session), field.options.get("folder") or field.options["kind"]
+        query = _linked(bool(field.options.get("inverse")), bool(field.options.get("folder")))
+        rows = query(reader, ids=reader.listed(record_ids), label=field.options["label"], to=to)
+        for record_id, other_id in rows:
             found[record_id].setdefault(field.key, []).append(other_id)
     return found
 
@@ -44,7 +47,7 @@ def leads_to(field: FieldDef, record: Any = Record) -> Any:
     return record.kind == field.options["kind"]
 
 
-def fits(field: FieldDef, record: Record) -> bool:
+def fits(field: FieldDef, record: Record | Named) -> bool:
     """`leads_to`, for a record at hand."""
     folder_id = field.options.get("folder")
     return record.folder_id == folder_id if folder_id else record.kind == str(field.options["kind"])
@@ -64,7 +67,12 @@ def relation_between(session: Session, *, record: Record, other: Record, label: 
     return None
 
 
-def _ends(field: FieldDef) -> tuple[Any, Any]:
-    """The columns of `record_link` with this side and the other one."""
+@cache
+def _linked(inverse: bool, by_folder: bool) -> HotQuery:
+    """This side and the other one of links: to a folder or a kind of records, oldest first."""
     ends = col(RecordLink.from_id), col(RecordLink.to_id)
-    return (ends[1], ends[0]) if field.options.get("inverse") else ends
+    here, there = reversed(ends) if inverse else ends
+    goal = col(Record.folder_id if by_folder else Record.kind)
+    query: Any = select(here, there).join(Record, and_(col(Record.id) == there, goal == bindparam("to", type_=String)))
+    mine = Listed(here, "ids"), col(RecordLink.label) == bindparam("label", type_=String)
+    return HotQuery(query.where(*mine).order_by(col(RecordLink.created_at), there))

@@ -1,9 +1,9 @@
 """A folder and its fields as a member may know them: what is hidden from them is not there."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.core.errors import Forbidden, InvalidInput, NotFound
 from app.records.catalog import Catalog, session_catalog
@@ -39,41 +39,47 @@ class Schema:
         return field
 
 
+class InFolder(Protocol):
+    @property
+    def workspace_id(self) -> str: ...
+
+    @property
+    def folder_id(self) -> str: ...
+
+
 def folder_seen(session: Session, *, viewer: Viewer, folder_id: str) -> Folder:
     """A folder of the viewer's workspace; NotFound where their roles reach none of its records."""
-    folder = session.get(Folder, folder_id)
-    if folder is None or folder.workspace_id != viewer.workspace_id or not _is_known(viewer, folder):
+    folder = session_catalog(session, workspace_id=viewer.workspace_id).folders.get(folder_id)
+    if folder is None or not _is_known(viewer, folder):
         raise NotFound("This folder does not exist, or you have no access to it.")
     return folder
 
 
 def folders_seen(session: Session, *, viewer: Viewer) -> list[Folder]:
     """The folders that the viewer may read, in the workspace's order; without archived ones."""
-    here = select(Folder).where(col(Folder.workspace_id) == viewer.workspace_id, col(Folder.archived_at).is_(None))
-    return [folder for folder in session.scalars(here.order_by(col(Folder.position))) if _is_known(viewer, folder)]
+    here = session_catalog(session, workspace_id=viewer.workspace_id).folders.values()
+    return [folder for folder in here if not folder.archived_at and _is_known(viewer, folder)]
+
+
+def folder_of(session: Session, inhabitant: InFolder) -> Folder:
+    """The folder of a record, a field, a pipeline, a view."""
+    return session_catalog(session, workspace_id=inhabitant.workspace_id).folders[inhabitant.folder_id]
 
 
 def folder_of_kind(session: Session, *, workspace_id: str, kind: str) -> Folder:
     """The first folder of this kind, by the workspace's own order."""
-    query = (
-        select(Folder)
-        .where(col(Folder.workspace_id) == workspace_id, col(Folder.kind) == kind)
-        .where(col(Folder.archived_at).is_(None))
-        .order_by(col(Folder.position))
-    )
-    folder = session.scalars(query).first()
+    folder = session_catalog(session, workspace_id=workspace_id).folder_of(kind)
     if folder is None:
         raise NotFound(f"This workspace has no folder for a {kind}.")
     return folder
 
 
 def schema_of(session: Session, *, folder: Folder, viewer: Viewer | None = None) -> Schema:
-    """The folder's fields in order. Without a viewer, for rules and reckoning: all of them."""
+    """The folder's fields in order, to be read only. Without a viewer, for rules and reckoning: all of them."""
     if viewer is None:
-        query = select(FieldDef).where(col(FieldDef.folder_id) == folder.id, col(FieldDef.archived_at).is_(None))
-        return Schema(folder, tuple(session.scalars(query.order_by(col(FieldDef.position)))))
-    here = session_catalog(session, workspace_id=viewer.workspace_id, version=viewer.catalog_version)
-    return schema_seen(here, viewer=viewer, folder=folder)
+        every = session_catalog(session, workspace_id=folder.workspace_id).fields
+        return Schema(folder, every.get(folder.id, ()))
+    return schema_seen(session_catalog(session, workspace_id=viewer.workspace_id), viewer=viewer, folder=folder)
 
 
 def schema_seen(catalog: Catalog, *, viewer: Viewer, folder: Folder) -> Schema:

@@ -1,6 +1,6 @@
 """One record with all its columns, as a viewer may know it: what cards of any kind are drawn from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,8 @@ from sqlalchemy import String, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.core.hot import Reader
+from app.core.bulk import sieve
+from app.core.hot import Listed, Reader
 from app.records.redact import redacted
 from app.workspaces.access import ScopedQuery, Viewer
 from models import Follow, Record
@@ -66,7 +67,6 @@ class Seen:
     """The company that the viewer may see; None as well where there is none."""
 
 
-MOST_NAMES = 16
 COMPANY = aliased(Record)
 _OWN = [field.name for field in fields(Seen) if field.name not in ("followed", "company")]
 _followed = exists().where(
@@ -111,16 +111,26 @@ _BY_ID = ScopedQuery(
 )
 
 
-def names_of(reader: Reader, *, viewer: Viewer, ids: Sequence[str]) -> dict[str, str]:
-    """The names of those records, of at most MOST_NAMES, that the viewer may see. One statement."""
-    padded = [*ids[:MOST_NAMES], *[""] * (MOST_NAMES - len(ids))]
-    rows = _NAMES(reader, viewer, **{f"id{index}": id for index, id in enumerate(padded)})
-    return {row[0]: row[1] for row in rows}
+@dataclass(frozen=True, slots=True)
+class Named:
+    id: str
+    name: str
+    kind: str
+    folder_id: str
 
 
-def _names(see: Any) -> Any:
-    wanted = [bindparam(f"id{index}", type_=String) for index in range(MOST_NAMES)]
-    return select(col(Record.id), col(Record.name)).where(see(Record), col(Record.id).in_(wanted))
+def named(reader: Reader, *, viewer: Viewer, ids: Collection[str]) -> list[Named]:
+    """Those of these records that the viewer may see. One statement."""
+    return [Named(*row) for row in _NAMED(reader, viewer, ids=reader.listed(ids))] if ids else []
 
 
-_NAMES = ScopedQuery(_names)
+def names_of(reader: Reader, *, viewer: Viewer, ids: Collection[str]) -> dict[str, str]:
+    """The names of those records that the viewer may see. One statement."""
+    return {one.id: one.name for one in named(reader, viewer=viewer, ids=ids)}
+
+
+_NAMED = ScopedQuery(
+    lambda see: select(*(col(getattr(Record, one.name)) for one in fields(Named))).where(
+        sieve(see(Record)), Listed(col(Record.id), "ids")
+    )
+)

@@ -10,16 +10,16 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
-from app.records.first_touch import first_source, note_first_touch
+from app.records.first_touch import first_source, first_touches
 from app.records.history import note_changes
-from app.records.identity import write_keys
+from app.records.identity import key_rows, write_keys
 from app.records.links import write_relations
 from app.records.numbering import number_record
-from app.records.schema import Schema, folder_of_kind, schema_of
-from app.records.search.index import write_words
+from app.records.schema import Schema, folder_of, folder_of_kind, schema_of
+from app.records.search.index import learn_names, word_rows, write_words
 from app.records.writing import Changes, first_values, writable, write_values
 from app.workspaces.access import Viewer, require, require_create, visible
-from models import FieldDef, Folder, Record
+from models import FieldDef, FirstTouch, Folder, Record, RecordKey, SearchWord
 
 
 class Outdated(Conflict):
@@ -86,9 +86,8 @@ def create_in(
     session.add(record)
     session.flush()
     write_relations(session, record=record, schema=whole, changes=changes, actor_id=record.created_by)
-    write_keys(session, record, whole.fields, new=True)
-    write_words(session, record, whole.fields, new=True)
-    note_first_touch(session, records=[record], via=via)
+    words = word_rows(record, whole.fields)
+    learn_names(session, words, whole.fields)
     emit(
         session,
         "record.created",
@@ -96,6 +95,11 @@ def create_in(
         subject_id=record.id,
         actor_id=record.created_by,
         data={"kind": record.kind, "name": record.name},
+        beside={
+            RecordKey: key_rows(record, whole.fields),
+            SearchWord: words,
+            FirstTouch: first_touches([record], via=via),
+        },
     )
     return record
 
@@ -115,7 +119,7 @@ def update_record(
     """
     record = record_to_change(session, viewer=viewer, record_id=record_id)
     check_version(record, version)
-    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer)
+    schema = schema_of(session, folder=folder_of(session, record), viewer=viewer)
     changes = write_values(session, viewer=viewer, record=record, schema=schema, values=values)
     if changes:
         keep_changes(session, viewer=viewer, record=record, schema=schema, changes=changes, batch=batch)

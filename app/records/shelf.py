@@ -11,12 +11,12 @@ from app.core.events import emit
 from app.records.fields import as_json
 from app.records.history import note_changes
 from app.records.identity import drop_keys, write_keys
-from app.records.schema import schema_of
+from app.records.schema import folder_of, schema_of
 from app.records.service import check_version, get_record, record_to_change
 from app.records.uniqueness import check_unique
 from app.records.writing import read_value
 from app.workspaces.access import Viewer, binned
-from models import Folder, Record
+from models import Record
 
 ARCHIVED, DELETED = "archived_at", "deleted_at"
 
@@ -66,7 +66,7 @@ def restore_record(session: Session, *, viewer: Viewer, record_id: str, batch: s
     record: Record | None = session.scalar(here.execution_options(populate_existing=True))
     if record is None:
         return _not_binned(session, viewer, record_id)
-    fields = schema_of(session, folder=session.get_one(Folder, record.folder_id)).fields
+    fields = schema_of(session, folder=folder_of(session, record)).fields
     unique = [(field, read_value(record, field)) for field in fields if field.unique]
     check_unique(session, viewer=viewer, record=record, values=unique)
     record.deleted_by = None

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput
+from app.records.catalog import session_catalog
 from app.records.fields import is_empty, parse_value
 from app.records.relations import is_relation, linked_ids
-from app.records.schema import schema_of
+from app.records.schema import folder_of, schema_of
 from app.records.writing import read_value
 from app.workspaces.access import Viewer
 from models import FieldDef, Folder, Pipeline, Record, Stage
@@ -31,14 +32,10 @@ class FieldsMissing(InvalidInput):
 
 def first_stage(session: Session, *, folder: Folder) -> str | None:
     """The id of where new records of a folder start: the first open stage of its first pipeline."""
-    query = (
-        select(col(Stage.id))
-        .join(Pipeline, col(Pipeline.id) == col(Stage.pipeline_id))
-        .where(col(Pipeline.folder_id) == folder.id, col(Pipeline.archived_at).is_(None))
-        .where(col(Stage.archived_at).is_(None), col(Stage.outcome) == "open")
-        .order_by(col(Pipeline.position), col(Pipeline.id), col(Stage.position))
-    )
-    return session.scalars(query.limit(1)).first()
+    catalog = session_catalog(session, workspace_id=folder.workspace_id)
+    lines = (one for one in catalog.pipelines.values() if one.folder_id == folder.id and not one.archived_at)
+    starts = (stage.id for line in lines for stage in catalog.stages_in(line.id) if stage.outcome == "open")
+    return next(starts, None)
 
 
 def stage_to_enter(session: Session, *, folder_id: str, stage_id: str) -> Stage:
@@ -65,7 +62,7 @@ def require_fields(
     """Raises FieldsMissing where the stage requires fields that are empty in the record and in `values`."""
     if not stage.required:
         return
-    folder = session.get_one(Folder, record.folder_id)
+    folder = folder_of(session, record)
     every, seen = schema_of(session, folder=folder), schema_of(session, folder=folder, viewer=viewer)
     wanted = [field for field in every.fields if field.key in stage.required]
     missing = [field for field in wanted if is_empty(_value(session, record, field, values))]
@@ -74,7 +71,7 @@ def require_fields(
 
 
 def lost_reason(
-    session: Session, *, stage: Stage, folder_id: str, reason: object, note: object
+    session: Session, *, stage: Stage, folder: Folder, reason: object, note: object
 ) -> tuple[str | None, str | None]:
     """Why a record enters a `lost` stage, as its folder words it, and a note; other stages have neither.
 
@@ -82,7 +79,7 @@ def lost_reason(
     """
     if stage.outcome != "lost":
         return None, None
-    schema = schema_of(session, folder=session.get_one(Folder, folder_id))
+    schema = schema_of(session, folder=folder)
     text, words = _plain(reason), _plain(note)
     if not text or len(text) > MAX_REASON:
         raise InvalidInput(f"Lost reason: say in up to {MAX_REASON} characters why it was lost.", field="lost_reason")

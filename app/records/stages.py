@@ -11,10 +11,11 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.records.configuring import put_at, tell
 from app.records.pipelines import get_pipeline, pipeline_to_change
+from app.records.schema import folder_of
 from app.records.stage_making import MAX_STAGES, Step, checked, new_stage
 from app.records.stage_moving import move_all
 from app.workspaces.access import Viewer
-from models import Folder, Pipeline, Stage
+from models import Pipeline, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def add_stage(session: Session, *, viewer: Viewer, pipeline_id: str, step: Step,
     others = stages_in(session, pipeline=pipeline)
     if len(others) >= MAX_STAGES:
         raise InvalidInput(f"stages: a pipeline has at most {MAX_STAGES}.", field="stages")
-    folder = session.get_one(Folder, pipeline.folder_id)
+    folder = folder_of(session, pipeline)
     stage = new_stage(session, pipeline=pipeline, folder=folder, step=step, taken=[other.name for other in others])
     last_open = max((place for place, other in enumerate(others) if other.outcome == "open"), default=-1)
     put_at(session, others, stage, last_open + 1 if position is None else position)
@@ -64,7 +65,7 @@ def change_stage(
     """
     stage, pipeline = _stage_to_change(session, viewer, stage_id)
     others = [other for other in stages_in(session, pipeline=pipeline) if other.id != stage.id]
-    folder = session.get_one(Folder, pipeline.folder_id)
+    folder = folder_of(session, pipeline)
     values = checked(session, folder=folder, values=changes, taken=[other.name for other in others])
     if stage.outcome != "open" and values.get("probability", stage.probability) != stage.probability:
         raise InvalidInput(f"probability: {stage.name} stays at {stage.probability} percent.", field="probability")

@@ -12,13 +12,13 @@ from app.records.deals import move_stage
 from app.records.fields import as_json, is_empty, type_of
 from app.records.links import LINKS, set_link
 from app.records.relations import is_relation, linked_ids
-from app.records.schema import Schema, schema_of
+from app.records.schema import Schema, folder_of, schema_of
 from app.records.service import get_record, keep_changes, record_to_change
 from app.records.shelf import ARCHIVED, DELETED, archive_record, restore_record, unarchive_record
 from app.records.uniqueness import check_unique
 from app.records.writing import Changes, check_reference, read_value, set_value
 from app.workspaces.access import Viewer
-from models import FieldChange, FieldDef, Folder, Record
+from models import FieldChange, FieldDef, Record
 
 STAGE = "stage"
 
@@ -37,7 +37,7 @@ def undo_batch(session: Session, *, viewer: Viewer, record_id: str, batch: str, 
         return _undo_archiving(session, viewer, record, changes[ARCHIVED], under)
     if LINKS in changes:
         return _undo_link(session, viewer, record, changes[LINKS])
-    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer)
+    schema = schema_of(session, folder=folder_of(session, record), viewer=viewer)
     fields = _fields_of(session, schema, changes)
     _check_unchanged(session, record, [(field, changes[field.key].new) for field in fields])
     if moved := changes.get(STAGE):

@@ -1,21 +1,23 @@
 """From what a person or a program gave to what stands in a record: the one way values are written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select, true
 from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput
+from app.core.hot import reader_of
 from app.records import lead_rules
+from app.records.catalog import session_catalog
 from app.records.fields import as_json, is_empty, parse_value, type_of
 from app.records.fields.elapsed import counts_from, days_elapsed
-from app.records.relations import is_relation, leads_to, linked_ids
+from app.records.relations import fits, is_relation, leads_to, linked_ids
 from app.records.schema import Schema
-from app.records.seen import Seen
+from app.records.seen import Seen, named
 from app.records.uniqueness import check_unique
 from app.workspaces.access import Viewer, visible
-from models import FieldDef, Member, Record, Stage
+from models import FieldDef, Record
 
 Changes = dict[str, tuple[Any, Any]]
 """Old and new stored values by field key, as JSON."""
@@ -89,20 +91,26 @@ def writable(schema: Schema, values: Mapping[str, object]) -> list[FieldDef]:
 def check_reference(session: Session, *, viewer: Viewer | None, record: Record, field: FieldDef, value: Any) -> None:
     """References must lead to something of their kind, in the same workspace, that the viewer may see."""
     family = type_of(field).family
+    found: Collection[str]
     if family in ("member", "members"):
-        here = select(col(Member.id)).where(col(Member.workspace_id) == record.workspace_id)
-        found = session.scalars(here.where(col(Member.id).in_(_ids(value)))).all()
+        found = session_catalog(session, workspace_id=record.workspace_id).members
     elif family in ("record", "records"):
-        related = select(col(Record.id)).where(col(Record.id).in_(_ids(value)))
-        related = related.where(visible(viewer) if viewer else col(Record.workspace_id) == record.workspace_id)
-        found = session.scalars(related.where(leads_to(field))).all()
+        found = _records_to_choose(session, viewer, record, field, _ids(value))
     elif family == "stage":
-        stages = select(col(Stage.id)).where(col(Stage.workspace_id) == record.workspace_id)
-        found = session.scalars(stages.where(col(Stage.id) == value)).all()
+        found = session_catalog(session, workspace_id=record.workspace_id).stages
     else:
         return
-    if set(found) != set(_ids(value)):
+    if not set(_ids(value)) <= set(found):
         raise InvalidInput(f"{field.name}: choose one from the list.", field=field.key)
+
+
+def _records_to_choose(
+    session: Session, viewer: Viewer | None, record: Record, field: FieldDef, ids: Collection[str]
+) -> Collection[str]:
+    if viewer:
+        return [one.id for one in named(reader_of(session), viewer=viewer, ids=ids) if fits(field, one)]
+    related = select(col(Record.id)).where(col(Record.id).in_(ids), leads_to(field))
+    return session.scalars(related.where(col(Record.workspace_id) == record.workspace_id)).all()
 
 
 def _relation(session: Session, viewer: Viewer | None, record: Record, field: FieldDef, given: list[str]) -> Any:

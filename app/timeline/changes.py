@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from app.records.catalog import session_catalog
 from app.records.fields import type_of
 from app.records.fields.formats import Formats
-from app.records.schema import schema_of
+from app.records.schema import folder_of, schema_of
 from app.workspaces.access import Viewer
-from models import FieldDef, Folder, Member, Record, Workspace
+from models import FieldDef, Record
 
 SHOWN = ("owner", "amount", "close_on", "lifecycle", "status", "priority")
 """Keys of the fields whose changes are worth a line. A status that follows from something else is not: that is told."""
@@ -21,7 +21,7 @@ def change_data(session: Session, *, record: Record, changes: Mapping[str, list[
     wanted = [key for key in SHOWN if key in changes and not (key == "status" and record.kind == "ticket")]
     if not wanted:
         return None
-    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id))
+    schema = schema_of(session, folder=folder_of(session, record))
     fields = [field for field in schema.fields if field.key in wanted and not field.computed]
     formats = _formats(session, record, [value for key in wanted for value in changes[key] if isinstance(value, str)])
     lines = [
@@ -48,10 +48,9 @@ def reason_seen(viewer: Viewer, summary: str, data: Mapping[str, Any]) -> tuple[
 
 
 def _formats(session: Session, record: Record, texts: list[str]) -> Formats:
-    names = select(col(Member.id), col(Member.name)).where(col(Member.workspace_id) == record.workspace_id)
-    named: dict[str, str] = dict(session.execute(names.where(col(Member.id).in_(texts))).all())
-    currency = record.currency or session.get_one(Workspace, record.workspace_id).currency
-    return Formats(currency=currency, names=named)
+    here = session_catalog(session, workspace_id=record.workspace_id)
+    named = {id: here.members[id].name for id in texts if id in here.members}
+    return Formats(currency=record.currency or here.currency, names=named)
 
 
 def _text(field: FieldDef, value: Any, formats: Formats) -> str:

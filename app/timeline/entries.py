@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlmodel import Session
 
-from app.core.bulk import insert_new, insert_rows, table_of
+from app.core.bulk import insert_new, insert_rows, insert_together, table_of
 from app.core.clock import utcnow
 from app.core.ids import new_id
 from app.records.statistics import Mailed, follow_statistics, raise_mail, recount_mail
@@ -57,10 +57,12 @@ def add_entries(session: Session, entries: Sequence[NewEntry]) -> None:
 
 def put_entry(session: Session, entry: NewEntry, homes: Mapping[str, str], *, member_id: str | None = None) -> str:
     """A new entry on the records that `homes` names, each by its rule (see `app.timeline.placing`); returns its id."""
-    add_entries(session, [entry])
     where = (entry.occurred_at, entry.workspace_id)
     links = [NewLink(entry.id, record_id, *where, rule, member_id) for record_id, rule in homes.items()]
-    link_entries(session, links, just_made={entry.id}, is_activity=entry_type(entry.type).is_activity)
+    row = _row(entry) | {"created_at": utcnow()}
+    insert_together(session, {TimelineEntry: [row], TimelineLink: [_row(link) for link in links]})
+    if entry_type(entry.type).is_activity:
+        raise_last_activity(session, dict.fromkeys(homes, entry.occurred_at), workspace_id=entry.workspace_id)
     return entry.id
 
 
@@ -78,7 +80,8 @@ def link_entries(
     latest: dict[str, datetime] = {}
     for link in links if is_activity else ():
         latest[link.record_id] = max(link.occurred_at, latest.get(link.record_id, link.occurred_at))
-    raise_last_activity(session, latest)
+    if latest:
+        raise_last_activity(session, latest, workspace_id=links[0].workspace_id)
     new = fresh + [link for link in others if (link.record_id, link.occurred_at, link.entry_id) in added]
     mail = [Mailed(link.record_id, link.mail, link.occurred_at) for link in new if link.mail]
     if mail:
@@ -99,12 +102,12 @@ def unlink_entry(session: Session, *, entry_id: str, record_ids: Collection[str]
         recount_mail(session, record_ids=affected)
 
 
-def raise_last_activity(session: Session, latest: Mapping[str, datetime]) -> None:
+def raise_last_activity(session: Session, latest: Mapping[str, datetime], *, workspace_id: str) -> None:
     """Records are touched in the order of their ids, so that two writers never wait for each other."""
     if latest:
         rows = [{"record": record_id, "at": latest[record_id]} for record_id in sorted(latest)]
         session.connection().execute(_RAISE, rows)
-        follow_statistics(session, record_ids=latest, keys=LAST_ACTIVITY)
+        follow_statistics(session, record_ids=latest, keys=LAST_ACTIVITY, workspace_id=workspace_id)
 
 
 def recount_last_activity(session: Session, record_ids: Collection[str]) -> None:

@@ -5,6 +5,7 @@ Every read of records, in any surface, passes through `visible`; every write thr
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, or_, select, true
@@ -92,7 +93,7 @@ def _one(session: Session, who: Condition) -> Viewer | None:
 
 def visible(viewer: Viewer, record: Any = Record) -> Condition:
     """The condition on `record` (the table or an alias) that holds for what this viewer may read."""
-    return and_(_here(viewer, record), _reach(_Known(viewer, "read"), record))
+    return _sees_records(viewer) if record is Record else _sees(viewer, record)
 
 
 def allowed(viewer: Viewer, right: str, record: Any = Record) -> Condition:
@@ -168,6 +169,16 @@ class ScopedQuery:
         unknown = _Unknown(*shape)
         query = HotQuery(self._build(lambda record: and_(_here(unknown, record), _reach(unknown, record))))
         return self._queries.setdefault(shape, query)
+
+
+def _sees(viewer: Viewer, record: Any) -> Condition:
+    return and_(_here(viewer, record), _reach(_Known(viewer, "read"), record))
+
+
+@lru_cache(maxsize=128)
+def _sees_records(viewer: Viewer) -> Condition:
+    """Kept, as every request asks for it several times."""
+    return _sees(viewer, Record)
 
 
 class _Known:

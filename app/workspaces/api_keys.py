@@ -31,14 +31,8 @@ class KeyHolder:
     expires_at: datetime | None = None
 
 
-def key_holder(session: Session, *, key_hash: str, now: datetime) -> KeyHolder | None:
-    """The member whose API key has this hash and has not expired at `now`."""
-    row = session.execute(_keys, {"key_hash": key_hash}).first()
-    return _holder(row, now) if row else None
-
-
 def read_key_holder(reader: Reader, *, key_hash: str, now: datetime) -> KeyHolder | None:
-    """`key_holder`, on the hottest path."""
+    """The member whose API key has this hash and has not expired at `now`."""
     rows = _by_key(reader, key_hash=key_hash)
     return _holder(rows[0], now) if rows else None
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput, NotFound
-from app.workspaces.access import Viewer, may, require_power, viewer_from
-from app.workspaces.rights import RIGHTS
+from app.workspaces.access import Viewer, may, require_power
+from app.workspaces.rights import RIGHTS, load_access
 from app.workspaces.seating import get_member
 from models import FieldDef, Folder, Member, MemberRole, Record, RecordShare, Role, RoleGrant, Team, Territory
 
@@ -60,8 +60,7 @@ class _Case:
 
     def __init__(self, session: Session, member: Member, record: Record) -> None:
         self._session, self._member, self._record = session, member, record
-        seat = (member.id, member.workspace_id, member.name, member.email, member.time_zone, member.locale)
-        self._access = viewer_from((*seat, member.access)).access
+        self._access = load_access(member.access)
 
     def verdict(self, right: str) -> Verdict:
         verdict = Verdict(right)

@@ -37,6 +37,9 @@ class Access:
     shared: dict[str, str] = field(default_factory=dict)
     roles: list[str] = field(default_factory=list)
 
+    __hash__ = object.__hash__
+    """By identity, as `load_access` shares them: what is worked out from one is kept."""
+
     def scope(self, right: str, folder_id: str) -> str:
         if self.is_admin:
             return "all"

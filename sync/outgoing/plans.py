@@ -76,8 +76,14 @@ def save_plan(
     _forget(session, viewer.member_id)
     if plan is None or any(getattr(plan, name) != value for name, value in wanted.items()):
         plan = _write(session, plan or _new(viewer, recipients), wanted)
-        where = {"workspace_id": viewer.workspace_id, "actor_id": viewer.member_id}
-        emit(session, "mail.planned", subject_id=plan.id, data=wanted, **where)
+        emit(
+            session,
+            "mail.planned",
+            workspace_id=viewer.workspace_id,
+            subject_id=plan.id,
+            actor_id=viewer.member_id,
+            data=wanted,
+        )
     return plan
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.core.database import transaction
 from models import FieldDef
@@ -68,7 +67,7 @@ def test_what_does_not_fit_is_refused_by_field(office: Office, body: dict[str, A
 def set_unique(office: Office, key: str, how: str) -> None:
     with transaction(office.engine) as session:
         here = col(FieldDef.folder_id) == office.folder("contact"), col(FieldDef.key) == key
-        session.execute(update(FieldDef).where(*here).values(unique=how))
+        session.scalars(select(FieldDef).where(*here)).one().unique = how
 
 
 def test_who_writes_a_value_that_another_record_has_is_warned(office: Office):

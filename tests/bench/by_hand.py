@@ -60,13 +60,12 @@ class ByHand:
             self._insert(rows)
 
     def move(self, deal: str, stage: str, probability: int, rows: Tables) -> None:
-        """Put a deal into a stage, add these rows, and count the open deals of its company and contacts."""
+        """Put a deal into a stage, add these rows, and note that its company was active."""
         with self._connection.transaction():
             self._connection.execute(sql.LOCKED, [deal])
             self._connection.execute(sql.MOVE, [stage, probability, deal])
             self._insert(rows)
-            self._connection.execute(sql.COUNT_OF_COMPANY, {"deal": deal})
-            self._connection.execute(sql.COUNT_OF_CONTACTS, {"deal": deal})
+            self._connection.execute(sql.ACTIVE, [deal])
 
     def _rows(self, query: str, *parameters: object) -> list[Row]:
         return self._connection.execute(query.encode(), parameters).fetchall()

@@ -88,21 +88,6 @@ UPDATE record SET stage_id = %s, probability = %s, status = 'open', stage_entere
   last_activity_at = now(), version = version + 1
 WHERE id = %s"""
 
-COUNT_OF_COMPANY = """
-UPDATE record SET open_deals = now.deals, open_amount = now.amount FROM (
-  SELECT count(*) AS deals, coalesce(sum(amount), 0) AS amount FROM record
-  WHERE company_id = (SELECT company_id FROM record WHERE id = %(deal)s) AND kind = 'deal' AND status = 'open'
-    AND archived_at IS NULL AND deleted_at IS NULL
-) now
-WHERE id = (SELECT company_id FROM record WHERE id = %(deal)s)"""
-
-COUNT_OF_CONTACTS = """
-UPDATE record contact SET open_deals = now.deals, open_amount = now.amount FROM (
-  SELECT mine.to_id, count(*) AS deals, coalesce(sum(deal.amount), 0) AS amount
-  FROM record_link mine
-  JOIN record_link others ON others.to_id = mine.to_id AND others.label = 'participant'
-  JOIN record deal ON deal.id = others.from_id AND deal.status = 'open' AND deal.archived_at IS NULL
-    AND deal.deleted_at IS NULL
-  WHERE mine.from_id = %(deal)s AND mine.label = 'participant' GROUP BY mine.to_id
-) now
-WHERE contact.id = now.to_id"""
+ACTIVE = """
+UPDATE record SET last_activity_at = now()
+WHERE id = (SELECT company_id FROM record WHERE id = %s)"""

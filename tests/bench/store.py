@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Table, text
 from sqlmodel import Session, SQLModel, select
 
 from app.core.database import transaction
+from app.core.planning import note_sizes
 from app.core.security import token_hash
 from app.workspaces.seats import refresh_access
 from app.workspaces.signin import Identity, found
@@ -78,10 +79,9 @@ def fill(engine: Engine, size: Size) -> None:
     writer = _Writer(engine)
     for table, rows in _tables(seats, size):
         writer.write(SQLModel.metadata.tables[table], rows)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("PRAGMA analysis_limit=1000"))
-        connection.execute(text("ANALYZE"))
+    if not note_sizes(engine):
+        with transaction(engine) as session:
+            session.execute(text("ANALYZE"))
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.core.errors import InvalidInput
+from app.records.catalog import Catalog, session_catalog
 from app.records.fields.elapsed import counts_from
 from app.records.filters.related import Paths
 from app.records.formulas import Names, Type, asks_the_time, check, names_for, parse, references_in
 from app.records.formulas.tree import Node
 from app.records.rollups import PRESENCE, RollUp, read_rollup
-from models import FieldDef, Folder
+from models import FieldDef
 
 COMPUTED = ("formula", "rollup")
 Spot = tuple[str, str]
 """A field by its folder's id and its key."""
-_GRAPHS = "graphs of computed fields"
+_GRAPH = "graph of computed fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,9 @@ class Graph:
 
 
 def graph_of(session: Session, *, workspace_id: str) -> Graph:
-    """Read once in a transaction, by one small statement where there are no computed fields.
-
-    Raises InvalidInput naming the fields when some depend on themselves.
-    """
-    graphs: dict[str, Graph] = session.info.setdefault(_GRAPHS, {})
-    if workspace_id not in graphs:
-        graphs[workspace_id] = _read(session, workspace_id)
-    return graphs[workspace_id]
-
-
-def forget_graph(session: Session, *, workspace_id: str) -> None:
-    """After a change of fields within this transaction."""
-    session.info.get(_GRAPHS, {}).pop(workspace_id, None)
+    """Kept with the catalog. Raises InvalidInput naming the fields when some depend on themselves."""
+    catalog = session_catalog(session, workspace_id=workspace_id)
+    return catalog.derived(_GRAPH, lambda: _read(session, catalog, workspace_id))
 
 
 def sources_of(node: Computed, graph: Graph) -> Iterator[Spot]:
@@ -81,15 +71,14 @@ def sources_of(node: Computed, graph: Graph) -> Iterator[Spot]:
             yield from ((schema.folder.id, key) for key in node.rollup.keys)
 
 
-def _read(session: Session, workspace_id: str) -> Graph:
-    here = select(FieldDef).join(Folder, col(Folder.id) == col(FieldDef.folder_id))
-    here = here.where(col(Folder.workspace_id) == workspace_id, col(Folder.archived_at).is_(None))
-    fields = session.scalars(here.where(col(FieldDef.type).in_(COMPUTED), col(FieldDef.archived_at).is_(None))).all()
+def _read(session: Session, catalog: Catalog, workspace_id: str) -> Graph:
+    folders = [folder for folder in catalog.folders.values() if folder.archived_at is None]
+    fields = [one for folder in folders for one in catalog.fields.get(folder.id, ()) if one.type in COMPUTED]
     if not fields:
         return Graph()
     paths = Paths(session, workspace_id=workspace_id, viewer=None)
-    folders = {one.folder_id: session.get_one(Folder, one.folder_id) for one in fields}
-    names = {id: names_for(session, folder=folder, paths=paths) for id, folder in folders.items()}
+    ids = {one.folder_id for one in fields}
+    names = {id: names_for(session, folder=catalog.folders[id], paths=paths) for id in ids}
     nodes = [_node(session, one, names[one.folder_id], paths) for one in fields]
     graph = Graph(tuple(nodes), names, _targets(names, paths))
     keys = {key for node in nodes for _, key in sources_of(node, graph)}

@@ -7,7 +7,7 @@ from app.records.computed.folders import recalculate_field
 from app.records.computed.graph import Computed, graph_of
 from app.records.computed.saving import field_saved
 from app.records.formulas import FormulaError, with_stage_renamed
-from models import Pipeline, Stage
+from models import FieldDef, Pipeline, Stage
 
 
 def stage_renamed(session: Session, *, stage: Stage, old: str) -> None:
@@ -20,13 +20,14 @@ def stage_renamed(session: Session, *, stage: Stage, old: str) -> None:
     for node in graph_of(session, workspace_id=stage.workspace_id).nodes:
         if not node.tree or not _reads_stages(node):
             continue
-        stored = node.field.options["formula"]
-        renamed = stored if is_taken else _renamed(session, node, stage, folder_id=folder_id, old=old)
-        if renamed == stored:
+        formula = node.field.options["formula"]
+        renamed = formula if is_taken else _renamed(session, node, stage, folder_id=folder_id, old=old)
+        if renamed == formula:
             recalculate_field(session, field=node.field)
         else:
-            node.field.options = {**node.field.options, "formula": renamed}
-            field_saved(session, field=node.field)
+            stored = session.get_one(FieldDef, node.field.id)
+            stored.options = {**stored.options, "formula": renamed}
+            field_saved(session, field=stored)
 
 
 def _reads_stages(node: Computed) -> bool:

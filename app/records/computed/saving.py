@@ -6,10 +6,11 @@ from sqlmodel import Session
 
 from app.core.errors import InvalidInput
 from app.records.computed.folders import recalculate_field
-from app.records.computed.graph import Computed, Graph, Spot, forget_graph, graph_of, sources_of
+from app.records.computed.graph import Computed, Graph, Spot, graph_of, sources_of
 from app.records.filters import keys_used
 from app.records.formulas import names_for, parse, references_in, understood
-from models import FieldDef, Folder
+from app.records.schema import folder_of
+from models import FieldDef
 
 
 def field_saved(session: Session, *, field: FieldDef) -> None:
@@ -21,18 +22,16 @@ def field_saved(session: Session, *, field: FieldDef) -> None:
     as it was.
     """
     if field.type == "formula" and field.archived_at is None:
-        names = names_for(session, folder=session.get_one(Folder, field.folder_id))
+        names = names_for(session, folder=folder_of(session, field))
         stored, _ = understood(str(field.options.get("formula", "")), names)
         field.options = {**field.options, "formula": stored}
     session.add(field)
     session.flush()
-    forget_graph(session, workspace_id=field.workspace_id)
     graph = graph_of(session, workspace_id=field.workspace_id)
     for node in graph.nodes:
         if node.broken and node.field.id == field.id:
             raise node.broken
     changed = _settle(session, graph, field)
-    forget_graph(session, workspace_id=field.workspace_id)
     for one in changed:
         recalculate_field(session, field=one)
 
@@ -46,12 +45,11 @@ def _settle(session: Session, graph: Graph, field: FieldDef) -> list[FieldDef]:
         if node.broken and _names(node.field, field.key):
             raise InvalidInput(f"{field.name}: {node.field.name} needs it as it was. {node.broken}", field="field")
         if is_it or not touched.isdisjoint(sources_of(node, graph)):
-            before = node.field.options
-            node.field.options = _with_result(node, graph)
-            session.add(node.field)
-            if is_it or node.field.options != before:
+            stored = session.get_one(FieldDef, node.field.id)
+            before, stored.options = stored.options, _with_result(node, graph)
+            if is_it or stored.options != before:
                 touched.add(node.spot)
-                changed.append(node.field)
+                changed.append(stored)
     session.flush()
     return changed
 

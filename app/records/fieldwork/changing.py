@@ -22,7 +22,7 @@ from app.records.fieldwork.checks import (
 from app.records.fieldwork.filling import fill_in, forget_unique
 from app.records.fieldwork.following import hold_fields, settle
 from app.records.fieldwork.making import MAX_FIELDS
-from app.records.schema import folder_seen, schema_of
+from app.records.schema import folder_seen
 from app.workspaces.access import Viewer, require_power
 from models import FieldDef, Folder
 
@@ -92,7 +92,8 @@ def order_fields(session: Session, *, viewer: Viewer, folder: Folder, keys: Sequ
     """Put the fields of a folder in this order. Raises InvalidInput unless each is named once, by its key."""
     require_power(viewer, "config")
     hold_fields(session, viewer)
-    fields = {field.key: field for field in schema_of(session, folder=folder).fields}
+    here = select(FieldDef).where(col(FieldDef.folder_id) == folder.id, col(FieldDef.archived_at).is_(None))
+    fields = {field.key: field for field in session.scalars(here)}
     if sorted(keys) != sorted(fields):
         raise InvalidInput("order: name the key of each field once, without archived ones.", field="order")
     ordered = [fields[key] for key in keys]

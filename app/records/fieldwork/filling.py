@@ -15,11 +15,11 @@ from app.core.jobs import JobContext, enqueue, job
 from app.records.fields import is_empty
 from app.records.identity import write_keys
 from app.records.numbering import give_numbers
-from app.records.schema import schema_of
+from app.records.schema import folder_of, schema_of
 from app.records.search.index import rewrite_words
 from app.records.search.words import SEARCHED
 from app.records.uniqueness import key_kind
-from models import FieldDef, Folder, Record, RecordKey
+from models import FieldDef, Record, RecordKey
 
 AT_ONCE = 2_000
 BATCH = 500
@@ -44,7 +44,7 @@ def write_down(session: Session, *, field: FieldDef, before: str) -> None:
     """What the records of the folder are found by, after their field had the type `before`."""
     types = {before, field.type}
     keyed, searched = bool(types & KEYED) or bool(field.unique), bool(types & set(SEARCHED))
-    fields = schema_of(session, folder=session.get_one(Folder, field.folder_id)).fields
+    fields = schema_of(session, folder=folder_of(session, field)).fields
     after = ""
     while (keyed or searched) and (records := next_records(session, field, after)):
         kept = [record for record in records if record.deleted_at is None]
@@ -98,7 +98,7 @@ def _fill(session: Session, field: FieldDef, records: Sequence[Record]) -> None:
             record.data = data
             session.add(record)
     if field.unique:
-        fields = schema_of(session, folder=session.get_one(Folder, field.folder_id)).fields
+        fields = schema_of(session, folder=folder_of(session, field)).fields
         for record in records:
             if record.deleted_at is None:
                 write_keys(session, record, fields)

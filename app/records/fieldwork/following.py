@@ -4,9 +4,10 @@ from sqlmodel import Session
 
 from app.core.locks import hold
 from app.records.computed.saving import field_saved
+from app.records.schema import folder_of
 from app.records.sql_views import rebuild
 from app.workspaces.access import Viewer
-from models import FieldDef, Folder
+from models import FieldDef
 
 
 def hold_fields(session: Session, viewer: Viewer) -> None:
@@ -19,4 +20,4 @@ def settle(session: Session, *, field: FieldDef) -> None:
     session.add(field)
     session.flush()
     field_saved(session, field=field)
-    rebuild(session, kind=session.get_one(Folder, field.folder_id).kind)
+    rebuild(session, kind=folder_of(session, field).kind)

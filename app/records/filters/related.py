@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
+from app.records.catalog import session_catalog
 from app.records.fields import type_of
 from app.records.fields.stored import value_of
 from app.records.relations import leads_to
@@ -40,8 +41,8 @@ class Paths:
         return self._folders
 
     def _every(self) -> list[Folder]:
-        query = select(Folder).where(col(Folder.workspace_id) == self._workspace_id, col(Folder.archived_at).is_(None))
-        return list(self._session.scalars(query.order_by(col(Folder.position))))
+        here = session_catalog(self._session, workspace_id=self._workspace_id).folders.values()
+        return [folder for folder in here if folder.archived_at is None]
 
     def schema(self, folder: Folder) -> Schema:
         """The folder and its fields."""

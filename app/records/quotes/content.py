@@ -11,10 +11,10 @@ from app.core.errors import NotFound
 from app.records.fields.formats import Formats
 from app.records.fields.reachable import Address
 from app.records.quotes.drafts import DISCOUNT, currency_of, lines_in, totals_in
-from app.records.schema import schema_of
+from app.records.schema import folder_of, schema_of
 from app.records.service import get_record
 from app.workspaces.access import Viewer
-from models import FieldDef, Folder, QuoteVersion, Record, Workspace
+from models import FieldDef, QuoteVersion, Record, Workspace
 
 Content = dict[str, Any]
 """JSON: `seller`, `customer`, `title`, `terms`, `currency`, `locale`, `lines` and the totals, in minor units."""
@@ -104,5 +104,5 @@ def _seen(session: Session, viewer: Viewer, record_id: str | None) -> dict[str, 
         record = get_record(session, viewer=viewer, record_id=record_id)
     except NotFound:
         return {}
-    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer)
+    schema = schema_of(session, folder=folder_of(session, record), viewer=viewer)
     return {"name": record.name, **{key: value for key, value in record.data.items() if schema.has(key)}}

@@ -11,10 +11,10 @@ from sqlmodel import Session, col
 from app.core.errors import InvalidInput, NotFound
 from app.core.ids import new_id
 from app.records.quotes.drafts import keep_lines, lines_in, quote_seen, quote_to_change
-from app.records.schema import schema_of
+from app.records.schema import folder_of, schema_of
 from app.records.service import check_version, get_record
 from app.workspaces.access import Viewer
-from models import Folder, QuoteLine, Record
+from models import QuoteLine, Record
 
 MAX_LINES = 200
 MAX_DESCRIPTION = 1_000
@@ -127,7 +127,7 @@ def _product(session: Session, viewer: Viewer, product_id: str | None, field: st
         record = None
     if record is None or record.kind != "product":
         raise InvalidInput("product_id: choose a product.", field=field)
-    schema = schema_of(session, folder=session.get_one(Folder, record.folder_id), viewer=viewer)
+    schema = schema_of(session, folder=folder_of(session, record), viewer=viewer)
     values = {"price": record.amount, "tax_percent": record.data.get("tax_percent")}
     return {"name": record.name, **{key: value for key, value in values.items() if schema.has(key)}}
 

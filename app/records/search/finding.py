@@ -23,7 +23,8 @@ AT_MOST = 200
 """Rows that one look-up brings home: enough to rank what anybody pages through."""
 ENOUGH = 5
 """With fewer finds than this, slips of the pen are looked for."""
-_COUNTED = 2_000
+_COUNTED = (100, 2_000)
+"""Up to so many words of each term are counted to find the rarest one: further only where all are frequent."""
 _COLUMNS: tuple[Any, ...] = (col(Record.id), col(Record.name), col(Record.folder_id), col(Record.last_activity_at))
 
 
@@ -112,17 +113,19 @@ class _Search:
         return self._rows(begins(rarest, workspace_id=here), *others)
 
     def _rarest(self, terms: Sequence[Term]) -> int:
-        if len(terms) == 1:
-            return 0
-        counts = self.session.execute(select(*map(self._count, terms))).one()
-        return min(enumerate(counts), key=lambda pair: pair[1])[0]
+        counts: Sequence[int] = [0] * len(terms)
+        for most in _COUNTED if len(terms) > 1 else ():
+            counts = self.session.execute(select(*(self._count(term, most) for term in terms))).one()
+            if min(counts) < most:
+                break
+        return counts.index(min(counts))
 
-    def _count(self, term: Term) -> Any:
+    def _count(self, term: Term, most: int) -> Any:
         """How many words a term stands for; of many, only that they are many."""
         found = [
             select(col(SearchWord.word)).where(range) for range in begins(term, workspace_id=self.viewer.workspace_id)
         ]
-        some = [select(func.count()).select_from(words.limit(_COUNTED).subquery()).scalar_subquery() for words in found]
+        some = [select(func.count()).select_from(words.limit(most).subquery()).scalar_subquery() for words in found]
         return sum(some[1:], start=some[0])
 
     def _rows(self, ranges: Sequence[Condition], *others: Condition) -> list[Any]:

@@ -14,20 +14,32 @@ from models import FieldDef, Record, SearchWord
 
 Words = set[tuple[str, str]]
 """Pairs of field key and word."""
+WordRow = dict[str, str]
+"""Of `search_word`."""
 
 
-def write_words(session: Session, record: Record, fields: Sequence[FieldDef], *, new: bool = False) -> None:
-    """Bring what the record is found by in line with its values. `fields` are all of its folder.
-
-    A `new` record is found by nothing yet.
-    """
+def write_words(session: Session, record: Record, fields: Sequence[FieldDef]) -> None:
+    """Bring what the record is found by in line with its values. `fields` are all of its folder."""
     wanted = record_words(record.name, record.data, fields)
     mine = col(SearchWord.record_id) == record.id
     query = select(col(SearchWord.field), col(SearchWord.word)).where(mine)
-    present = set() if new else {(field, word) for field, word in session.execute(query)}
+    present = {(field, word) for field, word in session.execute(query)}
     if gone := present - wanted:
         session.execute(delete(SearchWord).where(mine, tuple_(col(SearchWord.field), col(SearchWord.word)).in_(gone)))
     _insert(session, record.workspace_id, {record.id: wanted - present}, fields)
+
+
+def word_rows(record: Record, fields: Sequence[FieldDef]) -> list[WordRow]:
+    """What a new record is found by, to be inserted; then `learn_names` of these rows."""
+    return _rows(record.workspace_id, {record.id: record_words(record.name, record.data, fields)})
+
+
+def learn_names(session: Session, rows: Sequence[WordRow], fields: Sequence[FieldDef]) -> None:
+    """Have slips in names be forgiven."""
+    names = {field.key for field in fields if field.column == "name"}
+    named = {row["word"] for row in rows if row["field"] in names}
+    if named:
+        learn_words(session, workspace_id=rows[0]["workspace_id"], words=named)
 
 
 def insert_words(session: Session, rows: Sequence[Mapping[str, Any]], fields: Sequence[FieldDef]) -> None:
@@ -55,12 +67,14 @@ def drop_words_of_purged(session: Session, event: dict[str, Any]) -> None:
 
 
 def _insert(session: Session, workspace_id: str, words: Mapping[str, Words], fields: Sequence[FieldDef]) -> None:
-    rows = [
+    rows = _rows(workspace_id, words)
+    insert_rows(session, SearchWord, rows)
+    learn_names(session, rows, fields)
+
+
+def _rows(workspace_id: str, words: Mapping[str, Words]) -> list[WordRow]:
+    return [
         {"record_id": record_id, "word": word, "field": field, "workspace_id": workspace_id}
         for record_id, pairs in words.items()
         for field, word in sorted(pairs)
     ]
-    insert_rows(session, SearchWord, rows)
-    names = {field.key for field in fields if field.column == "name"}
-    named = {row["word"] for row in rows if row["field"] in names}
-    learn_words(session, workspace_id=workspace_id, words=named)

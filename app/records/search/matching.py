@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.records.catalog import session_catalog
 from app.records.search.query import Query, Term, parse_query
 from app.workspaces.access import Viewer
-from models import FieldDef, Record, SearchWord
+from models import Record, SearchWord
 
 Condition = ColumnElement[bool]
 Barred = dict[str, set[str]]
@@ -35,12 +36,8 @@ def matches(
 
 def barred_fields(session: Session, *, workspace_id: str, viewer: Viewer | None) -> Barred:
     """The fields that say nothing to the viewer: archived ones, and those that are hidden from them."""
-    query = select(col(FieldDef.folder_id), col(FieldDef.key)).where(
-        col(FieldDef.workspace_id) == workspace_id, col(FieldDef.archived_at).is_not(None)
-    )
-    barred: Barred = {}
-    for folder_id, key in session.execute(query):
-        barred.setdefault(folder_id, set()).add(key)
+    retired = session_catalog(session, workspace_id=workspace_id).retired
+    barred: Barred = {folder_id: set(keys) for folder_id, keys in retired.items()}
     for folder_id, keys in (viewer.access.hidden if viewer and not viewer.is_admin else {}).items():
         barred.setdefault(folder_id, set()).update(keys)
     return barred

@@ -6,12 +6,14 @@ of names.
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlmodel import Session, col
 
 from app.core.bulk import among, insert_rows
+from app.core.hot import HotQuery, Listed, reader_of
 from app.records.search.folding import is_spaceless
 from models import SearchSpelling
 
@@ -24,12 +26,9 @@ def learn_words(session: Session, *, workspace_id: str, words: Collection[str]) 
     candidates = {word for word in words if is_forgiving(word)}
     if not candidates:
         return
-    query = select(col(SearchSpelling.word)).where(
-        col(SearchSpelling.workspace_id) == workspace_id,
-        among(session, col(SearchSpelling.spelling), candidates),
-        col(SearchSpelling.word) == col(SearchSpelling.spelling),
-    )
-    new = sorted(candidates - set(session.scalars(query)))
+    reader = reader_of(session)
+    known = {row[0] for row in _KNOWN(reader, workspace=workspace_id, words=reader.listed(candidates))}
+    new = sorted(candidates - known)
     rows = [
         {"workspace_id": workspace_id, "spelling": spelling, "word": word}
         for word in new
@@ -47,6 +46,14 @@ def words_like(session: Session, *, workspace_id: str, word: str) -> set[str]:
     )
     near = set(session.scalars(query.distinct()))
     return {other for other in near if OSA.distance(word, other, score_cutoff=1) == 1}
+
+
+_known: Any = select(col(SearchSpelling.word)).where(
+    col(SearchSpelling.workspace_id) == bindparam("workspace", type_=String),
+    Listed(col(SearchSpelling.spelling), "words"),
+    col(SearchSpelling.word) == col(SearchSpelling.spelling),
+)
+_KNOWN = HotQuery(_known)
 
 
 def is_forgiving(word: str) -> bool:

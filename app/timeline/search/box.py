@@ -8,10 +8,11 @@ from sqlmodel import Session, col
 
 from app.core.bulk import among
 from app.core.cursor import cursor_of, place_at
+from app.core.database import unconfined
 from app.core.errors import InvalidInput
 from app.records.fields import type_of
 from app.records.fields.formats import Formats
-from app.records.schema import Schema, folder_seen, schema_of
+from app.records.schema import Schema, folder_of, folder_seen, schema_of
 from app.records.search.finding import FoundRecord, Rank, Within, find_records
 from app.records.search.query import Query, parse_query
 from app.records.search.snippets import Match, match_in
@@ -23,7 +24,7 @@ from app.timeline.search.finding import entry_matches, find_entries
 from app.timeline.search.indexing import searched_types
 from app.workspaces.access import Viewer
 from app.workspaces.template.folders import FOLDERS
-from models import Folder, Record
+from models import Record
 
 MOST_MATCHES = 3
 KINDS = (*(kind for kind, _, _ in FOLDERS), "custom")
@@ -73,13 +74,14 @@ def search(
         return Hits([])
     only_entries = kind in searched_types()
     within = Within(folder_id, None if only_entries else kind)
-    records = [] if only_entries else find_records(session, viewer=viewer, query=query, within=within)
-    hits = _record_hits(session, viewer, records[start : start + limit])
     entries: list[Entry] = []
-    if start + limit >= len(records) and (kind is None or only_entries):
-        entries = find_entries(session, viewer=viewer, query=query, within=within, type=kind)
-        first = max(0, start - len(records))
-        hits += _entry_hits(session, viewer, query, entries[first : first + limit - len(hits)])
+    with unconfined(session):
+        records = [] if only_entries else find_records(session, viewer=viewer, query=query, within=within)
+        if start + limit >= len(records) and (kind is None or only_entries):
+            entries = find_entries(session, viewer=viewer, query=query, within=within, type=kind)
+    hits = _record_hits(session, viewer, records[start : start + limit])
+    first = max(0, start - len(records))
+    hits += _entry_hits(session, viewer, query, entries[first : first + limit - len(hits)])
     more = start + limit < len(records) + len(entries)
     return Hits(hits, cursor_of(start + limit) if more else None)
 
@@ -99,7 +101,7 @@ def _record_hits(session: Session, viewer: Viewer, found: Sequence[FoundRecord])
     for one in found:
         record = records[one.id]
         if record.folder_id not in schemas:
-            folder = session.get_one(Folder, record.folder_id)
+            folder = folder_of(session, record)
             schemas[folder.id] = schema_of(session, folder=folder, viewer=viewer)
         hits.append(Hit(one.rank, _record_matches(schemas[record.folder_id], record, one.query), record=record))
     return hits
