@@ -8,7 +8,6 @@ from sqlmodel import Field, SQLModel
 
 from models.base import Json, UTCDateTime, id_field, part_of, ref
 
-
 _RECEIVED = text("kind = 'human' AND direction = 'in'")
 """What outsiders wrote themselves: what may wait for an answer."""
 
