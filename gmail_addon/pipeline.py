@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.core.hot import Reader
 from app.records.catalog import Catalog
 from app.workspaces.access import ScopedQuery, Viewer
-from gmail_addon.wording import listed, money, t
+from gmail_addon.wording import listed, t, worth
 from models import Record, Stage
 
 
@@ -62,8 +62,7 @@ def bar_words(bar: Bar, *, currency: str) -> str:
     """`3 · €12,500`; a plus for deals in other currencies, which cannot be added."""
     if not bar.count or bar.value is None:
         return str(bar.count)
-    more = "+" if bar.others else ""
-    return f"{bar.count} · {money(bar.value, currency)}{more}"
+    return f"{bar.count} · {worth(bar.value, currency, abroad=bar.others)}"
 
 
 def _busiest(catalog: Catalog, counted: dict[str, Bar]) -> list[Stage]:

@@ -51,6 +51,11 @@ def money(minor: int, currency: str | None) -> str:
     return _money(spoken(), minor, currency or "")
 
 
+def worth(minor: int, currency: str, *, abroad: int) -> str:
+    """A sum of money; a plus for what else there is in other currencies, which cannot be added."""
+    return f"{money(minor, currency)}{'+' if abroad else ''}"
+
+
 def listed(names: list[str], *, most: int = 3) -> str:
     """`Acme, Jane Roe, Tom Poe and 2 more`."""
     shown = t(", ").join(names[:most])

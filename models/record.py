@@ -136,7 +136,7 @@ class Record(SQLModel, table=True):
     emails_out: int = 0
     open_deals: int = 0
     open_amount: int = Field(default=0, sa_type=BigInteger)
-    """Minor units, of the open deals of a contact or company."""
+    """Minor units, of the open deals of a contact or company that are in the workspace's currency."""
     data: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     created_by: str | None = ref("member.id")
     created_at: datetime = Field(sa_type=UTCDateTime)

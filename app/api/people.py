@@ -50,7 +50,9 @@ class PersonSeen(BaseModel):
     person: Person
     deals: list[Deal]
     open_count: int = Field(examples=[2])
-    open_value: int | None = Field(examples=[1_250_000])
+    open_value: int | None = Field(
+        examples=[1_250_000], description="Minor units, of all open deals in the workspace's currency."
+    )
     entries: list[Entry]
     tasks: list[DueTask]
 

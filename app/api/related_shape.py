@@ -28,14 +28,17 @@ class GroupOut(BaseModel):
     count: int = Field(examples=[3])
     amount: int | None = Field(
         default=None,
-        description="The sum of all their amounts, in minor units; null where the caller may not know it.",
+        description="Of all their amounts in the workspace's currency, in minor units; null where it is hidden.",
         examples=[60_000],
     )
     items: list[RecordOut] = Field(description=f"The first {SHOWN}, by name.")
 
 
 class RelatedOut(BaseModel):
-    """What the caller may see around a record. Deals are the open ones; `open_value` is their sum in minor units."""
+    """What the caller may see around a record. Deals are the open ones; `open_value` is their sum in minor units.
+
+    It leaves out amounts in other currencies than the workspace's.
+    """
 
     open_value: int | None = Field(default=None, examples=[60_000])
     revenue: int | None = Field(

@@ -82,12 +82,18 @@ class ViewEdit(Body):
 
 
 class GroupOut(BaseModel):
-    """Records with the same value; `name` is how a person reads it. `sums` of money are in minor units."""
+    """Records with the same value; `name` is how a person reads it. `sums` of money are in minor units.
+
+    Currencies are never added up: of amounts, `sums` has those in the workspace's.
+    """
 
     value: str | bool | None = Field(examples=[EXAMPLE_ID])
     name: str | None = Field(examples=["Proposal"])
     count: int = Field(examples=[12])
     sums: dict[str, float] = Field(examples=[{"amount": 1250000}])
+    other_currencies: dict[str, dict[str, float]] = Field(
+        examples=[{"amount": {"USD": 120000}}], description="Sums of amounts in other currencies, by field."
+    )
 
 
 class ViewCounts(BaseModel):
@@ -220,5 +226,12 @@ def _groups_out(asked: Asked, schema: Schema, key: str, groups: list[Group]) -> 
     if value_type(field).family == "choice":
         names = {group.value: label_of(field, group.value) for group in groups if group.value is not None}
     return [
-        GroupOut(value=group.value, name=names.get(group.value), count=group.count, sums=group.sums) for group in groups
+        GroupOut(
+            value=group.value,
+            name=names.get(group.value),
+            count=group.count,
+            sums=group.sums,
+            other_currencies=group.others,
+        )
+        for group in groups
     ]

@@ -13,6 +13,7 @@ from app.records.identity import PEOPLE
 from app.records.picking import Pick
 from app.records.redact import redacted
 from app.records.seen import COMPANY, Seen, with_company
+from app.records.worth import home_amount, is_abroad
 from app.workspaces.access import ScopedQuery, Viewer
 from models import Record, RecordLink
 
@@ -34,12 +35,17 @@ class LinkedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What stands around a person or company. Amounts, in minor units, are None where they are hidden."""
+    """What stands around a person or company. Amounts, in minor units, are None where they are hidden.
+
+    They are of deals in the workspace's currency; `open_abroad` and `won_abroad` count those in another.
+    """
 
     open_deals: int
     open_amount: int | None
+    open_abroad: int
     won_deals: int
     won_amount: int | None
+    won_abroad: int
     open_tickets: int
     quotes: int
 
@@ -63,22 +69,24 @@ def sums_around(reader: Reader, *, viewer: Viewer, record: Seen) -> Sums:
     rows = _SUMS(reader, viewer, record=record.id, company=company)
     deals = [row for row in rows if row[0] == "deal"]
     hidden = any(viewer.access.hides(folder, "amount") for *_, folder in deals)
-    open_deals, open_amount = _totals(deals, "open")
-    won_deals, won_amount = _totals(deals, "won")
+    open_deals, open_amount, open_abroad = _totals(deals, "open")
+    won_deals, won_amount, won_abroad = _totals(deals, "won")
     return Sums(
         open_deals=open_deals,
         open_amount=None if hidden else open_amount,
+        open_abroad=open_abroad,
         won_deals=won_deals,
         won_amount=None if hidden else won_amount,
+        won_abroad=won_abroad,
         open_tickets=sum(count for kind, status, count, *_ in rows if kind == "ticket" and status not in SOLVED),
         quotes=sum(count for kind, _, count, *_ in rows if kind == "quote"),
     )
 
 
-def _totals(deals: Sequence[Sequence[Any]], status: str) -> tuple[int, int]:
-    """How many deals have this status, and their amounts together."""
-    found = [(count, amount) for _, each, count, amount, _ in deals if each == status]
-    return sum(count for count, _ in found), sum(int(amount or 0) for _, amount in found)
+def _totals(deals: Sequence[Sequence[Any]], status: str) -> tuple[int, int, int]:
+    """How many deals have this status, their amounts together, and how many are in another currency."""
+    found = [(count, int(amount or 0), abroad) for _, each, count, amount, abroad, _ in deals if each == status]
+    return sum(count for count, *_ in found), sum(amount for _, amount, _ in found), sum(abroad for *_, abroad in found)
 
 
 _here, _company = bindparam("record", type_=String), bindparam("company", type_=String)
@@ -141,7 +149,8 @@ def _sums(see: Any) -> Any:
             col(Record.kind),
             col(Record.status),
             func.count(),
-            func.sum(col(Record.amount)),
+            func.sum(home_amount()),
+            func.count(case((is_abroad(), 1))),
             col(Record.folder_id),
         )
         .select_from(about)

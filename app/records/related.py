@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from app.records.fields.stored import value_of
 from app.records.schema import Schema, folders_seen, schema_of
 from app.records.service import get_record
+from app.records.worth import home_amount
 from app.workspaces.access import Viewer, visible
 from models import Folder, Record, RecordLink
 
@@ -24,7 +25,7 @@ Condition = ColumnElement[bool]
 class Group:
     """Records of one kind: the first SHOWN, how many there are, and the sum of their amounts in minor units.
 
-    The sum is None where the amount is hidden from the viewer, or the kind has none.
+    The sum is of those in the workspace's currency; None where amounts are hidden, or the kind has none.
     """
 
     records: Sequence[Record]
@@ -80,7 +81,7 @@ class _Around:
 
     def group(self, kind: str, which: Condition) -> Group:
         """The records of this kind for which the condition holds, in one statement; archived ones are left out."""
-        columns = (Record, func.count().over(), func.sum(col(Record.amount)).over())
+        columns = (Record, func.count().over(), func.sum(home_amount()).over())
         query = select(*columns).where(visible(self.viewer), col(Record.kind) == kind, which)
         query = query.where(col(Record.archived_at).is_(None)).order_by(col(Record.name), col(Record.id))
         rows = self.session.execute(query.limit(SHOWN)).all()

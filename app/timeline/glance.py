@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, union
+from sqlalchemy import bindparam, case, func, select, union
 from sqlmodel import col
 
 from app.core.hot import Reader
 from app.records.redact import redacted
 from app.records.seen import COMPANY, SEEN_COLUMNS, Seen, seen_from, with_company
+from app.records.worth import home_amount, is_abroad
 from app.timeline.feed import Entry, newest_entries
 from app.workspaces.access import ScopedQuery, Viewer
 from models import (
@@ -60,18 +61,22 @@ class DueTask:
 
 @dataclass(frozen=True, slots=True)
 class OpenDeals:
-    """The first few open deals; `count` and `value` (minor units; None where amounts are hidden) are of all."""
+    """The first few open deals; `count` and `value` (minor units; None where amounts are hidden) are of all.
+
+    `value` is of those in the workspace's currency; `abroad` counts those in another.
+    """
 
     deals: list[Deal]
     count: int
     value: int | None
+    abroad: int
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
     """`open_count` and `open_value` (minor units) count every open deal, `deals` shows the first few.
 
-    `open_value` is None for those from whom amounts are hidden.
+    `open_value` leaves out amounts that are not in the workspace's currency. It is None where amounts are hidden.
     """
 
     deals: list[Deal]
@@ -128,8 +133,9 @@ def _open_deals(see: Any) -> Any:
     )
     # Joined, not IN: SQLite without statistics would walk the whole workspace instead.
     about = union(own, companys).subquery("about")
+    abroad = case((is_abroad(), 1))
     return (
-        select(*DEAL_COLUMNS, func.count().over(), func.sum(col(Record.amount)).over())
+        select(*DEAL_COLUMNS, func.count().over(), func.sum(home_amount()).over(), func.count(abroad).over())
         .select_from(about)
         .join(Record, col(Record.id) == about.c.from_id)
         .join(Stage, col(Stage.id) == col(Record.stage_id))
@@ -201,8 +207,8 @@ def company_deals(reader: Reader, *, viewer: Viewer, company_id: str) -> list[De
 
 def _open_deals_of(viewer: Viewer, rows: Sequence[Sequence[Any]]) -> OpenDeals:
     deals = [deal_from(viewer, row[:10]) for row in rows]
-    value = int(rows[0][11] or 0) if rows else 0
-    return OpenDeals(deals, rows[0][10] if rows else 0, None if _amounts_are_hidden(viewer) else value)
+    count, value, abroad = rows[0][10:] if rows else (0, 0, 0)
+    return OpenDeals(deals, count, None if _amounts_are_hidden(viewer) else int(value or 0), abroad)
 
 
 def due_tasks(reader: Reader, *, viewer: Viewer, record_id: str) -> list[DueTask]:

@@ -13,7 +13,7 @@ from gmail_addon.layouts.related import links_section
 from gmail_addon.lookup import Opened
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
-from gmail_addon.wording import day, money, t, when
+from gmail_addon.wording import day, t, when, worth
 
 KINDS = ("contact", "company", "lead")
 CUSTOMER = "customer"
@@ -64,14 +64,14 @@ def _deals(visit: Visit, sums: Sums) -> Widget | None:
         return None
     said = []
     if sums.open_deals:
-        said.append(_counted(visit, t("Open: {count}", count=sums.open_deals), sums.open_amount))
+        said.append(_counted(visit, t("Open: {count}", count=sums.open_deals), sums.open_amount, sums.open_abroad))
     if sums.won_deals:
-        said.append(_counted(visit, t("Won: {count}", count=sums.won_deals), sums.won_amount))
+        said.append(_counted(visit, t("Won: {count}", count=sums.won_deals), sums.won_amount, sums.won_abroad))
     return decorated_text(" · ".join(said), top_label=t("Deals"), icon=icon("DOLLAR", t("Deals")))
 
 
-def _counted(visit: Visit, words: str, amount: int | None) -> str:
-    return words if amount is None else f"{words}, {money(amount, visit.currency)}"
+def _counted(visit: Visit, words: str, amount: int | None, abroad: int) -> str:
+    return words if amount is None else f"{words}, {worth(amount, visit.currency, abroad=abroad)}"
 
 
 def _mail(visit: Visit, record: Seen) -> Widget | None:

@@ -10,7 +10,7 @@ from gmail_addon.layouts.parts import deal_widgets, stage_dropdown
 from gmail_addon.lookup import Opened
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import decorated_text, icon
-from gmail_addon.wording import money, t
+from gmail_addon.wording import t, worth
 
 
 def deals_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
@@ -21,9 +21,9 @@ def deals_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | 
     rows = [widget for deal in known.deals for widget in deal_widgets(visit, deal)]
     if known.count == 1:
         return section(*rows, header=t("Open deal"))
-    if known.value is None:
+    if known.value is None or known.abroad == known.count:
         return section(*rows, header=t("{count} open deals", count=known.count))
-    total = money(known.value, known.deals[0].currency)
+    total = worth(known.value, visit.currency, abroad=known.abroad)
     return section(*rows, header=t("{count} open deals · {total}", count=known.count, total=total))
 
 

@@ -7,7 +7,7 @@ from gmail_addon.pictures import pipeline_url
 from gmail_addon.pipeline import my_pipeline, pipeline_words
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import image, text_paragraph
-from gmail_addon.wording import money, t
+from gmail_addon.wording import t, worth
 
 
 def pipeline_section(visit: Visit, reader: Reader) -> Section | None:
@@ -16,13 +16,14 @@ def pipeline_section(visit: Visit, reader: Reader) -> Section | None:
     if not bars:
         return None
     count, value = sum(bar.count for bar in bars), sum(bar.value or 0 for bar in bars)
-    worth = None if all(bar.value is None for bar in bars) else money(value, visit.currency)
+    abroad = sum(bar.others for bar in bars)
+    total = None if all(bar.value is None for bar in bars) else worth(value, visit.currency, abroad=abroad)
     if count == 1:
-        said = t("1 open deal, {value}", value=worth) if worth else t("1 open deal")
+        said = t("1 open deal, {value}", value=total) if total else t("1 open deal")
     else:
         said = (
-            t("{count} open deals, {value}", count=count, value=worth)
-            if worth
+            t("{count} open deals, {value}", count=count, value=total)
+            if total
             else t("{count} open deals", count=count)
         )
     url = pipeline_url(visit.addon, member_id=visit.viewer.member_id)

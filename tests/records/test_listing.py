@@ -193,6 +193,19 @@ def test_groups_add_up(database: Database, cast: Cast):
         ]
 
 
+def test_groups_never_add_currencies_up(database: Database, cast: Cast):
+    with transaction(database.engine) as session:
+        for amount, currency in (("1", None), ("2", "EUR"), ("400", "JPY"), ("4", "USD"), ("5", "USD")):
+            create(session, cast.alice, "lead", name="x", status="New", amount=amount).currency = currency
+        create(session, cast.alice, "lead", name="x", status="SQL", amount="7").currency = "USD"
+        folder = schema(session, cast.alice, "lead")
+        groups = group_records(session, viewer=cast.alice, schema=folder, by="status", sums=["amount", "score"])
+        assert [(group.value, group.sums, group.others) for group in groups] == [
+            ("New", {"amount": 300, "score": 0}, {"amount": {"JPY": 40000, "USD": 900}}),
+            ("SQL", {"amount": 0, "score": 0}, {"amount": {"USD": 700}}),
+        ]
+
+
 def test_columns_of_related_records_cost_the_same_for_any_number_of_rows(database: Database, cast: Cast):
     with transaction(database.engine) as session:
         keys = ["company.industry", "company.name", "contacts.title", "company.owner"]

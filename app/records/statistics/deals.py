@@ -1,4 +1,4 @@
-"""How many open deals a company or contact has, and what they are worth."""
+"""How many open deals a company or contact has, and what those in the workspace's currency are worth."""
 
 from collections.abc import Collection
 from typing import Any
@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from app.core.bulk import among, table_of
 from app.records.statistics.following import follow_statistics
+from app.records.worth import home_amount
 from models import Record, RecordLink
 
 DEAL_STATISTICS = ("open_deals", "open_amount")
@@ -62,7 +63,7 @@ def _totals(deal: Any, theirs: Any) -> tuple[Select[Any], Select[Any]]:
     present = (col(deal.archived_at).is_(None), col(deal.deleted_at).is_(None))
     return tuple(  # type: ignore[return-value]
         select(total).select_from(deal).where(*here, *present).correlate(table_of(Record))
-        for total in (func.count(), func.coalesce(func.sum(col(deal.amount)), 0))
+        for total in (func.count(), func.coalesce(func.sum(home_amount(deal)), 0))
     )
 
 
