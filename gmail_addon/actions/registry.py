@@ -47,6 +47,7 @@ def shows(name: str) -> Callable[[Show], Show]:
     """Register an action that only reads."""
 
     def register(show: Show) -> Show:
+        _claim(name)
         SHOWS[name] = show
         return show
 
@@ -59,7 +60,13 @@ def writes(
     """Register an action that changes something."""
 
     def register(run: Write) -> Write:
+        _claim(name)
         WRITES[name] = Writer(run, prepare, again, choice)
         return run
 
     return register
+
+
+def _claim(name: str) -> None:
+    if name in SHOWS or name in WRITES:
+        raise ValueError(f"two actions are named {name}")

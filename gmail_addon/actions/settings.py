@@ -76,8 +76,8 @@ def _again(visit: Visit, error: InvalidInput) -> Navigation:
         return update(settings_card(session, visit.standing(HERE), typed=typed, error=error))
 
 
-@writes("never_log", again=_again)
-def never_log(session: Session, visit: Visit, _opened: Opened | None) -> Done:
+@writes("keep_out", again=_again)
+def keep_out(session: Session, visit: Visit, _opened: Opened | None) -> Done:
     value = (visit.event.form.text(NEVER) or "").strip()
     _keep_out(session, visit, value, everybody=False)
     return Done(t("Never logged from now on: {value}", value=value), at=HERE)

@@ -34,12 +34,13 @@ def _snippet_widgets(visit: Visit, reader: Reader, made: Composing) -> list[Widg
         new = button_list(button(t("New snippet"), visit.ask("snippet_form")))
         return [hint, new] if is_writer(visit.viewer) else []
     at_hand = [_at_hand(visit, made, one) for one in made.snippets[:AT_HAND]]
-    return [*at_hand, *_chooser(visit, reader, made)]
+    is_chosen = len(made.snippets) > AT_HAND or "id" in visit.event.parameters
+    return [*at_hand, *(_chooser(visit, reader, made) if is_chosen else [_manage(visit)])]
 
 
 def _at_hand(visit: Visit, made: Composing, snippet: SnippetSeen) -> Widget:
     """A row that puts it in with one click."""
-    begins = filled(visit, made, snippet.text).text.strip().partition("\n")[0]
+    begins = filled(visit, made, snippet.text).text
     insert = button(t("Insert"), visit.ask("insert_snippet", id=snippet.id))
     return decorated_text(brief(label_of(visit, snippet)), bottom_label=plain(begins, SHOWN_VALUE), button=insert)
 
@@ -49,8 +50,12 @@ def _chooser(visit: Visit, reader: Reader, made: Composing) -> list[Widget]:
     chosen = chosen_snippet(visit, reader, made)
     insert = visit.call("insert_snippet", shown=chosen.id if chosen else "")
     preview = [_preview(visit, made, chosen.text)] if chosen else []
-    buttons = button_list(button(t("Insert"), run(insert), filled=BRAND), button(t("Snippets"), visit.ask("snippets")))
-    return [_picker(visit, made, chosen.id if chosen else ""), *preview, buttons]
+    picker = _picker(visit, made, chosen.id if chosen else "")
+    return [picker, *preview, button_list(button(t("Insert this text"), run(insert), filled=BRAND)), _manage(visit)]
+
+
+def _manage(visit: Visit) -> Widget:
+    return button_list(button(t("Snippets"), visit.ask("snippets")))
 
 
 def _picker(visit: Visit, made: Composing, chosen: str) -> Widget:

@@ -28,7 +28,7 @@ def never_section(
     if len(found) > MOST_SHOWN:
         rows.append(text_paragraph(t("{count} more are on the web.", count=len(found) - MOST_SHOWN)))
     above = [_undo(visit, lifted)] if lifted else problem(error)
-    keep_out = run(visit.write("never_log", required=(NEVER,), fields=NEVER))
+    keep_out = run(visit.write("keep_out", required=(NEVER,), fields=NEVER))
     add = text_input(NEVER, t("Never log an address or a domain"), hint=t("jo@example.com or example.com"), value=typed)
     shown = UNFOLDED + 2 + len(above)
     return section(
