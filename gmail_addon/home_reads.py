@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from app.core.hot import HotQuery, Reader
 from app.records.catalog import Catalog
+from app.records.deals import OPEN_DEAL
 from app.records.redact import redacted
 from app.timeline.glance import Deal
 from app.workspaces.access import ScopedQuery, Viewer
@@ -132,6 +133,7 @@ def _patience(catalog: Catalog, now: datetime) -> dict[str, str]:
     slots = [(by_days[one], _text(now - timedelta(days=one))) for one in days[:THRESHOLDS]]
     slots += [([], "")] * (THRESHOLDS - len(slots))
     values = {f"stages{index}": " ".join(stages) for index, (stages, _) in enumerate(slots)}
+    values["impatient"] = slots[0][1] or _text(now)
     return values | {f"before{index}": before or _text(now) for index, (_, before) in enumerate(slots)}
 
 
@@ -191,13 +193,17 @@ _COLUMNS = (
 
 
 def _work(see: Any) -> Any:
-    """Three lists in one statement. Parameters: until, and stages0, before0, … for the patience of the stages."""
+    """Three lists in one statement, of which two walk indexes of open deals that begin with mine.
+
+    Parameters: until, and stages0, before0, … for the patience of the stages, the shortest of which is `impatient`.
+    """
     mine = and_(see(Record), col(Record.workspace_id) == _here, col(Record.owner_id) == _me)
     mine = and_(mine, col(Record.archived_at).is_(None))
-    deal = and_(mine, col(Record.kind) == "deal", col(Record.status) == "open")
+    deal = and_(mine, OPEN_DEAL)
     soon = col(Record.close_on) <= bindparam("until", type_=Date)
     closing = _part("closing").where(deal, soon).order_by(col(Record.close_on), col(Record.id)).limit(MOST_ROWS)
-    stale = _part("stale").where(deal, or_(*map(_too_long, range(THRESHOLDS))))
+    long_ago = col(Record.stage_entered_at) < bindparam("impatient")
+    stale = _part("stale").where(deal, long_ago, or_(*map(_too_long, range(THRESHOLDS))))
     stale = stale.order_by(col(Record.stage_entered_at), col(Record.id)).limit(MOST_ROWS)
     hot = or_(col(Record.priority).in_(("Urgent", "High")), col(Record.score) >= 50)
     untouched = and_(col(Record.status) == "New", col(Record.last_email_out_at).is_(None))

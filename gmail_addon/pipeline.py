@@ -9,9 +9,13 @@ from sqlmodel import col
 
 from app.core.hot import Reader
 from app.records.catalog import Catalog
+from app.records.deals import OPEN_DEAL
 from app.workspaces.access import ScopedQuery, Viewer
 from gmail_addon.wording import listed, t, worth
 from models import Record, Stage
+
+END = "9999-01-01 00:00:00+00"
+"""Later than all times that the databases keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Bar:
 def my_pipeline(reader: Reader, *, viewer: Viewer, catalog: Catalog) -> list[Bar]:
     """My open deals by stage, in the order of the stages of the pipeline that holds most of them."""
     counted: dict[str, Bar] = {}
-    for stage_id, currency, count, value in _PIPELINE(reader, viewer):
+    for stage_id, currency, count, value in _PIPELINE(reader, viewer, end=END):
         stage = catalog.stages.get(stage_id)
         if stage is None:
             continue
@@ -78,6 +82,7 @@ def _busiest(catalog: Catalog, counted: dict[str, Bar]) -> list[Stage]:
 
 
 def _pipeline(see: Any) -> Any:
+    """The time, which is that of all stages entered, has SQLite take the index of open deals: it prefers ranges."""
     return (
         select(col(Record.stage_id), col(Record.currency), func.count(), func.sum(col(Record.amount)))
         .where(
@@ -85,7 +90,7 @@ def _pipeline(see: Any) -> Any:
             col(Record.workspace_id) == bindparam("viewer_workspace", type_=String),
             col(Record.owner_id) == bindparam("viewer_member", type_=String),
         )
-        .where(col(Record.kind) == "deal", col(Record.status) == "open", col(Record.archived_at).is_(None))
+        .where(OPEN_DEAL, col(Record.archived_at).is_(None), col(Record.stage_entered_at) < bindparam("end"))
         .group_by(col(Record.stage_id), col(Record.currency))
     )
 

@@ -94,6 +94,15 @@ def _where_filled(name: str, column: str) -> Index:
     return Index(name, "folder_id", column, "id", postgresql_where=filled, sqlite_where=filled)
 
 
+SUMMED_UP = ("stage_id", "folder_id", "territory_id", "currency", "amount")
+
+
+def _open_deals(name: str, *columns: str) -> Index:
+    """Of open deals alone, which are few, by their owner."""
+    which = text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL")
+    return Index(name, "workspace_id", "owner_id", *columns, postgresql_where=which, sqlite_where=which)
+
+
 class Record(SQLModel, table=True):
     """A contact, company, deal, lead or anything else. Hot values are columns, the rest is in `data`."""
 
@@ -104,6 +113,8 @@ class Record(SQLModel, table=True):
         Index("ix_record_stage", "stage_id"),
         Index("ix_record_updated", "folder_id", "updated_at", "id"),
         Index("ix_record_activity", "folder_id", "last_activity_at", "id"),
+        _open_deals("ix_record_open_close_on", "close_on", "id"),
+        _open_deals("ix_record_open_since", "stage_entered_at", "id", *SUMMED_UP),
         _where_filled("ix_record_amount", "amount"),
         _where_filled("ix_record_close_on", "close_on"),
     )

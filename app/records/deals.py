@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, literal_column, select
 from sqlmodel import Session, col
 
 from app.core.clock import utcnow, zone_of
@@ -18,6 +18,7 @@ from app.records.links import link_records
 from app.records.schema import folder_of, folder_of_kind, schema_of
 from app.records.service import check_version, create_in, get_record, keep_changes, record_to_change
 from app.records.stage_entry import first_stage, lost_reason, require_fields, stage_to_enter
+from app.records.statistics import STAGE_CHANGES, keep_statistic
 from app.records.writing import Changes, write_values
 from app.workspaces.access import Viewer
 from models import Folder, Pipeline, Record, Stage, StageChange
@@ -25,6 +26,9 @@ from models import Folder, Pipeline, Record, Stage, StageChange
 PARTICIPANT = "participant"
 MOVING = ("stage", "lost_reason", "lost_note")
 """Keys that enter a record with its stage, not as values of their own."""
+
+OPEN_DEAL = and_(literal_column("record.kind = 'deal'"), literal_column("record.status = 'open'"))
+"""Written out, as a database uses the indexes of open deals only where it reads these very words."""
 
 
 def stages_of(session: Session, *, viewer: Viewer) -> Sequence[Stage]:
@@ -118,6 +122,8 @@ def move_stage(
     elif changes:
         note_changes(session, record=record, changes=changes, actor_id=viewer.member_id)
     if moves:
+        if record.kind == "deal":
+            keep_statistic(session, record, STAGE_CHANGES, record.data.get(STAGE_CHANGES, 0) + 1)
         _tell(session, viewer, record, stage, before=before, was=was, reason=reason, now=now)
     return record
 
