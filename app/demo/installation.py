@@ -17,6 +17,7 @@ from app.demo.context import DemoMember
 from app.demo.mailbox import COLLEAGUES, demo_messages
 from app.demo.mailbox.people import people
 from app.demo.records import put_in_contacts
+from app.demo.sales import put_in_price_list_and_lead
 from app.workspaces.access import viewer_by_id
 from app.workspaces.invitations import invite
 from app.workspaces.roles import roles
@@ -67,6 +68,7 @@ def install(
         with transaction(context.engine) as session:
             workspace_id, mailbox_ids = _seat(session, context, emulator, members)
             if mail is None:
+                put_in_price_list_and_lead(session, members=members)
                 put_in_contacts(session, members=members)
         yield Installation(context, emulator, gmail.url, members, workspace_id, mailbox_ids)
 

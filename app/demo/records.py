@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from app.core.clock import utcnow
 from app.demo.context import DemoMember
 from app.demo.mailbox.people import people
+from app.demo.sales import put_in_quote, put_in_ticket
 from app.mail.snippets import create_snippet
 from app.records.deals import create_deal, stages_of
 from app.records.keys import domain_of
@@ -28,6 +29,7 @@ class DemoDeal:
     closes_in_days: int
     task: str
     task_due_in_days: int
+    is_quoted: bool = False
 
 
 DEALS = (
@@ -36,6 +38,7 @@ DEALS = (
         name="Colour measurement, second dye line",
         stage="Negotiation",
         amount="36400",
+        is_quoted=True,
         closes_in_days=9,
         task="Send Marijke the signed offer",
         task_due_in_days=1,
@@ -44,7 +47,7 @@ DEALS = (
         subject="Four heads for the Millbrook site",
         name="Four heads for Millbrook",
         stage="Proposal",
-        amount="51200",
+        amount="21600",
         closes_in_days=24,
         task="Call about the delivery date",
         task_due_in_days=-1,
@@ -74,13 +77,14 @@ def put_in_contacts(session: Session, *, members: Sequence[DemoMember]) -> None:
 
 
 def put_in_deals(session: Session, *, subject: str) -> None:
-    """Add the deals and snippets of the member with this Google account; done once, however often it is called."""
+    """Add the deals, ticket and snippets of the member with this Google account; done once, like the contacts."""
     viewer = viewer_by_sub(session, subject)
     if viewer is None or session.scalars(select(Record).where(col(Record.kind) == "deal")).first():
         return
     stages = {stage.name: stage.id for stage in stages_of(session, viewer=viewer)}
     for deal in DEALS:
         _add(session, viewer, deal, stages)
+    put_in_ticket(session, viewer)
     for name, text in SNIPPETS.items():
         create_snippet(session, viewer=viewer, name=name, text=f"{GREETING}{text}{NAME}", shared=True)
 
@@ -113,6 +117,8 @@ def _add(session: Session, viewer: Viewer, wanted: DemoDeal, stages: dict[str, s
         contact_ids=[contact.id] if contact else [],
     )
     link_thread(session, viewer=viewer, thread_id=message.thread_id, record_id=deal.id)
+    if wanted.is_quoted:
+        put_in_quote(session, viewer, deal=deal, contact=contact)
     add_task(
         session,
         viewer=viewer,
@@ -124,12 +130,12 @@ def _add(session: Session, viewer: Viewer, wanted: DemoDeal, stages: dict[str, s
 
 
 def _contact(session: Session, message: Message) -> Record | None:
-    """The customer who wrote first."""
+    """The customer whom it is from or to."""
     return session.scalars(
         select(Record)
         .join(RecordKey, col(RecordKey.record_id) == col(Record.id))
         .join(Correspondent, col(Correspondent.key) == col(RecordKey.value))
         .join(Participant, col(Participant.correspondent_id) == col(Correspondent.id))
-        .where(col(Participant.message_id) == message.id, col(Participant.role) == "from")
+        .where(col(Participant.message_id) == message.id, col(Participant.role).in_(("from", "to")))
         .where(col(RecordKey.kind) == "email", col(Record.kind) == "contact")
     ).first()

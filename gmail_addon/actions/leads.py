@@ -5,16 +5,19 @@ from sqlmodel import Session
 from app.core.errors import InvalidInput, NotFound
 from app.core.hot import reader_of, reading
 from app.records.conversion import Choice, convert_lead
+from app.records.fields import type_of
 from app.records.keys import domain_of
 from app.records.leads import get_lead
 from app.records.picking import Goal, Pick, meant, suggested
-from app.records.seen import seen_by_id
+from app.records.seen import Seen, seen_by_id
 from app.records.service import update_record
+from app.records.writing import read_value
 from gmail_addon.actions.contacts import company_named
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.layouts.lead import ConversionDraft, convert_form
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier
+from gmail_addon.record_form import schema_for
 from gmail_addon.responses import Navigation, Response, autocomplete, push, render_action, update
 from gmail_addon.visit import Visit
 from gmail_addon.wording import t
@@ -31,8 +34,19 @@ def open_convert_form(visit: Visit) -> Response:
     if lead is None or lead.kind != "lead":
         raise NotFound("This lead does not exist, or you have no access to it.")
     company = lead.company.name if lead.company else str(lead.data.get("company_name") or "")
-    draft = ConversionDraft(record=record_id, name=lead.name, company=company, deal=company or lead.name)
+    draft = ConversionDraft(
+        record=record_id, name=lead.name, company=company, deal=company or lead.name, amount=_expected(visit, lead)
+    )
     return render_action(push(convert_form(visit, draft)))
+
+
+def _expected(visit: Visit, lead: Seen) -> str:
+    """The expected value as an input takes it; empty where it is hidden, or in another currency than new deals."""
+    schema = schema_for(visit, visit.catalog.folders[lead.folder_id])
+    if lead.amount is None or not schema.has("amount") or lead.currency not in (None, visit.currency):
+        return ""
+    field = schema.field("amount")
+    return type_of(field).cell(field, read_value(lead, field)).replace(".", visit.formats.decimal_mark)
 
 
 @shows("suggest_companies")

@@ -20,14 +20,16 @@ from gmail_addon.wording import t
 from models import FieldDef
 
 SHOWN, MOST_OF_A_LIST = 4, 2
+TOLD_ABOVE = {"lead": {"status"}, "ticket": {"number", "status"}, "quote": {"number", "status", "amount"}}
+"""Fields that the header and the first section of such a card show already."""
 
 
 def facts_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
     """One statement if other records than the company are named, else none."""
     folder = visit.catalog.folders[record.folder_id]
-    values = [
-        (field, read_value(record, field)) for field in card_fields(visit.catalog, viewer=visit.viewer, folder=folder)
-    ]
+    fields = card_fields(visit.catalog, viewer=visit.viewer, folder=folder)
+    told = TOLD_ABOVE.get(record.kind, set())
+    values = [(field, read_value(record, field)) for field in fields if field.key not in told]
     filled = [(field, value) for field, value in values if not is_empty(value)]
     names = _names(visit, reader, record, filled)
     rows = [row for field, value in filled for row in _rows(visit, field, value, names)]
@@ -58,7 +60,7 @@ def _rows(visit: Visit, field: FieldDef, value: Any, names: dict[str, str]) -> l
         case "record":
             opens = visit.ask("open_record", id=value)
             return [decorated_text(brief(names[value]), top_label=label, on_click=opens)] if value in names else []
-    shown = type_of(field).show(field, value, replace(visit.formats, names=names))
+    shown = value_type(field).show(field, value, replace(visit.formats, names=names))
     return [decorated_text(brief(shown), top_label=label)] if shown else []
 
 

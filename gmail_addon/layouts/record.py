@@ -46,14 +46,13 @@ class Layout:
     alone: tuple[Part, ...]
 
 
-KNOWN = (facts_section, proposals_section)
 AROUND = (glance_section, deals_section, tickets_section, quotes_section)
-DOING = (next_section, note_section)
+DOING = (next_section, proposals_section, note_section)
 ENDING = (latest_section, quick_section)
 
 PERSON = Layout(
-    beside=(quiet_section, *KNOWN, deals_section, *DOING, *ENDING),
-    alone=(quiet_section, *KNOWN, *AROUND, *DOING, *ENDING),
+    beside=(quiet_section, facts_section, deals_section, *DOING, *ENDING),
+    alone=(quiet_section, facts_section, *AROUND, *DOING, *ENDING),
 )
 LAYOUTS = {
     "contact": PERSON,
@@ -62,11 +61,11 @@ LAYOUTS = {
         alone=(status_section, qualification_section, *PERSON.alone),
     ),
     "company": Layout(
-        beside=(*KNOWN, deals_section, *DOING, *ENDING),
-        alone=(*KNOWN, *AROUND, company_people_section, *DOING, *ENDING),
+        beside=(facts_section, deals_section, *DOING, *ENDING),
+        alone=(facts_section, *AROUND, company_people_section, *DOING, *ENDING),
     ),
     "deal": Layout(
-        beside=(stage_section, stay_section, *KNOWN, *DOING, thread_people_section, *ENDING),
+        beside=(stage_section, stay_section, facts_section, *DOING, thread_people_section, *ENDING),
         alone=(stage_section, stay_section, facts_section, *DOING, quotes_section, links_section, *ENDING),
     ),
     "ticket": Layout(

@@ -19,11 +19,16 @@ ASKED_AFTER = timedelta(days=7)
 
 
 def stay_section(visit: Visit, _reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
-    """`12 days in Proposal, usually 8`: amber once it is longer than usual or than the stage allows; no statement."""
+    """`12 days in Proposal, usually 8`: amber once it is longer than usual or than the stage allows; no statement.
+
+    Nothing on the first day.
+    """
     stage = visit.catalog.stages.get(record.stage_id or "")
     if stage is None or stage.outcome != "open" or record.stage_entered_at is None:
         return None
     days = (visit.now - record.stage_entered_at).days
+    if days == 0:
+        return None
     allowed = stage.stale_after if stage.stale_after is not None else days
     slow = days > allowed or (stage.usual_days is not None and days > stage.usual_days)
     told = _stood(stage, days)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.records.fields import is_empty, type_of
+from app.records.fields import is_empty, value_type
 from app.records.listing import Count, count_records, list_records
 from app.records.pin_counts import COUNTED_UP_TO
 from app.records.reading import Values, read_records
@@ -93,7 +93,7 @@ def _below(visit: Visit, schema: Schema, values: Values, names: dict[str, str]) 
     known = {id: t(stage.name) for id, stage in visit.catalog.stages.items()}
     formats = replace(visit.formats, names=names | known)
     shown = [
-        type_of(schema.field(key)).show(schema.field(key), value, formats)
+        value_type(schema.field(key)).show(schema.field(key), value, formats)
         for key, value in values.items()
         if not is_empty(value)
     ]
