@@ -19,6 +19,7 @@ from app.records.schema import folder_of, folder_of_kind, schema_of
 from app.records.service import check_version, create_in, get_record, keep_changes, record_to_change
 from app.records.stage_entry import first_stage, lost_reason, require_fields, stage_to_enter
 from app.records.statistics import STAGE_CHANGES, keep_statistic
+from app.records.statistics import STAGE_CHANGES, keep_statistic
 from app.records.writing import Changes, write_values
 from app.workspaces.access import Viewer
 from models import Folder, Pipeline, Record, Stage, StageChange
@@ -117,6 +118,8 @@ def move_stage(
     if moves:
         entered = _enter(viewer, record, stage, reason=reason, note=note, given=given, now=now)
         changes |= {key: (changes.get(key, pair)[0], pair[1]) for key, pair in entered.items()}
+        if record.kind == "deal":
+            keep_statistic(session, record, STAGE_CHANGES, record.data.get(STAGE_CHANGES, 0) + 1)
     if changes and schema:
         keep_changes(session, viewer=viewer, record=record, schema=schema, changes=changes)
     elif changes:

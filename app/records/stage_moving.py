@@ -12,6 +12,7 @@ from app.core.clock import utcnow
 from app.core.events import EventRow, emit_many, event_row
 from app.core.ids import new_id
 from app.records.fields.stored import JsonFlag
+from app.records.statistics import STAGE_CHANGES, keep_statistic
 from app.workspaces.access import Viewer
 from models import FieldChange, Record, Stage, StageChange
 
@@ -76,6 +77,8 @@ def _tell(session: Session, events: Sequence[EventRow]) -> None:
         portion = list(events[start : start + PORTION])
         ids = [event["subject_id"] for event in portion]
         at_hand = list(session.scalars(select(Record).where(among(session, col(Record.id), ids))))
+        for deal in (record for record in at_hand if record.kind == "deal"):
+            keep_statistic(session, deal, STAGE_CHANGES, deal.data.get(STAGE_CHANGES, 0) + 1)
         emit_many(session, portion)
         at_hand.clear()
 

@@ -50,6 +50,7 @@ def test_moving_changes_probability_and_leaves_a_trace(database: Database, cast:
             move_stage(session, viewer=cast.bob, deal_id=deal.id, stage_id=stage(session, cast.bob, name))
             assert (deal.probability, deal.status) == (probability, status)
         assert deal.version == 3
+        assert deal.data["stage_changes"] == 2
         changes = session.scalars(select(StageChange).order_by(col(StageChange.id))).all()
         assert [change.from_stage_id for change in changes] == [None, *(change.to_stage_id for change in changes[:-1])]
         assert [event.data["stage"] for event in moves(session, deal)] == ["Prospecting", "Proposal", "Won"]

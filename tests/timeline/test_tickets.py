@@ -12,6 +12,8 @@ import app.registry  # noqa: F401
 from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.errors import Conflict, NotFound
+from app.records.listing import list_records
+from app.records.schema import folder_of_kind, schema_of
 from app.records.service import create_record, update_record
 from app.timeline.activities import log_activity
 from app.timeline.tickets.clocks import elapsed, follow_status
@@ -160,6 +162,22 @@ def test_a_call_that_reached_somebody_is_an_answer(database: Database, cast: Cas
         assert only_clock(session).first_responded_at is None
         log_activity(session, viewer=cast.bob, type="call", record_ids=[made.id], outcome=outcome)
         assert (only_clock(session).first_response_seconds == 0) is counts
+        assert made.data.get("first_response_minutes") == (0 if counts else None)
+
+
+def test_lists_are_filtered_and_sorted_by_the_minutes_until_the_answer(database: Database, cast: Cast):
+    with transaction(database.engine) as session:
+        slow, fast, _open = (ticket(session, cast, name=name) for name in ("Slow", "Fast", "Open"))
+        for one, hours in ((slow, 3), (fast, 1)):
+            session.get_one(TicketClock, one.id).started_at -= hours * HOUR
+            log_activity(session, viewer=cast.bob, type="call", record_ids=[one.id])
+        folder = folder_of_kind(session, workspace_id=cast.workspace_id, kind="ticket")
+        seen = schema_of(session, folder=folder, viewer=cast.alice)
+        found = {"field": "first_response_minutes", "op": "at_least", "value": 60}
+        for sort, names in (("-", ["Slow", "Fast"]), ("", ["Fast", "Slow"])):
+            sorting = [f"{sort}first_response_minutes"]
+            page = list_records(session, viewer=cast.alice, schema=seen, filter=found, sort=sorting)
+            assert [record.name for record in page.records] == names
 
 
 def tomorrow() -> int:

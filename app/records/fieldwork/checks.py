@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from app.core.clock import utcnow
 from app.core.errors import InvalidInput
 from app.records.fields import TYPES, is_empty, parse_value, type_of
+from app.records.fields.elapsed import ELAPSED
 from app.records.folders import KINDS
 from app.records.uniqueness import FORBID, WARN, can_be_unique
 from app.records.writing import check_reference
@@ -23,8 +24,12 @@ MAX_OPTIONS = 200_000
 """Bytes of JSON."""
 
 STATISTICS: dict[str, FieldPlan] = {
-    plan.options["statistic"]: plan for plans in FIELDS.values() for plan in plans if plan.type == "statistics"
+    plan.options["statistic"]: plan
+    for plans in FIELDS.values()
+    for plan in plans
+    if plan.type == "statistics" and (plan.column or plan.key in ELAPSED)
 }
+"""Those that any folder can have; the others are kept for the fields of one kind."""
 
 
 def checked_options(session: Session, *, workspace_id: str, type: str, options: Mapping[str, Any]) -> dict[str, Any]:

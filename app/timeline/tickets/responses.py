@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.events import emit, react, subscribe
+from app.records.statistics import FIRST_RESPONSE, keep_statistic
 from app.timeline.tickets.clocks import elapsed
 from models import Event, Message, Record, ThreadLink, TicketClock, TimelineEntry, TimelineLink
 
+SECONDS_A_MINUTE = 60
 UNREACHED = ("No answer", "Busy", "Wrong number")
 
 
@@ -44,9 +46,16 @@ def note_call(session: Session, event: dict[str, Any]) -> None:
 
 
 def note_first_response(session: Session, *, ticket_id: str) -> None:
-    """Stop the first clock of a ticket at its earliest answer, if there is one. For other records it does nothing."""
-    clock = session.get(TicketClock, ticket_id, with_for_update=True)
-    if clock is None or clock.first_responded_at is not None:
+    """Stop the first clock of a ticket at its earliest answer, if there is one. For other records it does nothing.
+
+    The ticket is locked before its clock, as whoever changes its status does.
+    """
+    if session.get(TicketClock, ticket_id) is None:
+        return
+    session.flush()
+    ticket = session.get_one(Record, ticket_id, with_for_update=True, populate_existing=True)
+    clock = session.get_one(TicketClock, ticket_id, with_for_update=True, populate_existing=True)
+    if clock.first_responded_at is not None:
         return
     answers = [at for at in (_first_mail(session, clock), _first_call(session, clock)) if at]
     if not answers:
@@ -54,6 +63,7 @@ def note_first_response(session: Session, *, ticket_id: str) -> None:
     clock.first_responded_at = min(answers)
     clock.first_response_seconds = elapsed(clock, clock.first_responded_at)
     session.add(clock)
+    keep_statistic(session, ticket, FIRST_RESPONSE, clock.first_response_seconds // SECONDS_A_MINUTE)
     emit(
         session,
         "ticket.responded",

@@ -104,6 +104,7 @@ DEAL_STATISTICS = (
 STAGE_STATISTICS = (
     _statistic("stage_entered_at", "Stage entered", "datetime"),
     _statistic("days_in_stage", "Days in stage", "number", column=False),
+    _statistic("stage_changes", "Stage changes", "number", column=False),
 )
 
 FIELDS: dict[str, tuple[FieldPlan, ...]] = {
@@ -208,6 +209,7 @@ FIELDS: dict[str, tuple[FieldPlan, ...]] = {
         OWNER,
         FieldPlan("description", "Description", "long_text"),
         FieldPlan("tags", "Tags", "tags"),
+        _statistic("first_response_minutes", "First response", "number", column=False),
         *MAIL_STATISTICS,
     ),
     "quote": (
