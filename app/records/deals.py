@@ -19,7 +19,6 @@ from app.records.schema import folder_of, folder_of_kind, schema_of
 from app.records.service import check_version, create_in, get_record, keep_changes, record_to_change
 from app.records.stage_entry import first_stage, lost_reason, require_fields, stage_to_enter
 from app.records.statistics import STAGE_CHANGES, keep_statistic
-from app.records.statistics import STAGE_CHANGES, keep_statistic
 from app.records.writing import Changes, write_values
 from app.workspaces.access import Viewer
 from models import Folder, Pipeline, Record, Stage, StageChange
@@ -125,8 +124,6 @@ def move_stage(
     elif changes:
         note_changes(session, record=record, changes=changes, actor_id=viewer.member_id)
     if moves:
-        if record.kind == "deal":
-            keep_statistic(session, record, STAGE_CHANGES, record.data.get(STAGE_CHANGES, 0) + 1)
         _tell(session, viewer, record, stage, before=before, was=was, reason=reason, now=now)
     return record
 
