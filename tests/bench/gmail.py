@@ -1,40 +1,46 @@
 """What Google would send while twenty reps read their mail: events of the add-on, signed for each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from gmail_addon.site import ACTION_PATH, HOME_PATH, MESSAGE_PATH
+from gmail_addon.site import ACTION_PATH, COMPOSE_PATH, HOME_PATH, MESSAGE_PATH
 from sync.emulator import GmailEmulator
 from tests.bench import store
 from tests.bench.load import request
 from tests.bench.servers import CLIENT_ID, SERVICE_ACCOUNT
 
+PATHS = (HOME_PATH, MESSAGE_PATH, COMPOSE_PATH, ACTION_PATH)
 ISSUER = "https://accounts.google.com"
 
 
 class Gmail:
-    """Makes raw requests to the add-on that is reached at `port`."""
+    """Makes raw requests to the add-on that is reached at `port`; `stages` are ids that deals can be moved to."""
 
-    def __init__(self, emulator: GmailEmulator, port: int) -> None:
-        self._system = {path: _system(emulator, port, path) for path in (HOME_PATH, MESSAGE_PATH, ACTION_PATH)}
+    def __init__(self, emulator: GmailEmulator, port: int, stages: Sequence[str] = ()) -> None:
+        self.stages = stages
+        self._system = {path: _system(emulator, port, path) for path in PATHS}
         self._users = [_user(emulator, rep) for rep in range(store.REPS)]
 
     def home(self, rep: int) -> bytes:
-        return self._request(HOME_PATH, rep, {}, None)
+        return self._request(HOME_PATH, rep, {})
 
     def message(self, number: int) -> bytes:
         """Its holder opens the message of this number."""
-        return self._request(MESSAGE_PATH, number % store.REPS, {}, number)
+        return self._request(MESSAGE_PATH, number % store.REPS, {}, _opened(number))
+
+    def compose(self, rep: int, to: str) -> bytes:
+        """The rep writes to an address."""
+        return self._request(COMPOSE_PATH, rep, {}, {"toRecipients": [to], "ccRecipients": [], "bccRecipients": []})
 
     def click(self, rep: int, parameters: Mapping[str, str], inputs: Mapping[str, str] | None = None) -> bytes:
         """A click on a card of the homepage; `inputs` are text inputs and dropdowns by name."""
         common = {"parameters": dict(parameters), "formInputs": _form(inputs or {})}
-        return self._request(ACTION_PATH, rep, common, None)
+        return self._request(ACTION_PATH, rep, common)
 
-    def _request(self, path: str, rep: int, common: Mapping[str, Any], message: int | None) -> bytes:
-        event = {
+    def _request(self, path: str, rep: int, common: Mapping[str, Any], gmail: Mapping[str, Any] | None = None) -> bytes:
+        event: dict[str, Any] = {
             "commonEventObject": {"hostApp": "GMAIL", "platform": "WEB", "userLocale": "en-GB", **common},
             "authorizationEventObject": {
                 "userOAuthToken": "ya29.bench",
@@ -42,8 +48,8 @@ class Gmail:
                 "systemIdToken": self._system[path],
             },
         }
-        if message is not None:
-            event["gmail"] = _opened(message)
+        if gmail is not None:
+            event["gmail"] = gmail
         headers = {"Authorization": f"Bearer {self._system[path]}", "Content-Type": "application/json"}
         return request("POST", path, headers, orjson.dumps(event))
 

@@ -1,93 +1,89 @@
-"""What reps do in the sidebar, twenty of them at once, on the large store: reading clicks and writing ones.
+"""What reps do in the sidebar, twenty of them at once, on the large store: each click alone, without a pause.
 
-Each line is one click, asked for by all reps without a pause. Writes go to a copy of the store.
+Reading clicks and writing ones are in `clicks`. Writes go to a copy of the store.
 """
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import cast
 
-from app.core.ids import new_id
+from sqlalchemy import event
+from sqlmodel import col, select
+from starlette.background import BackgroundTasks
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.core.context import build_context
+from app.core.database import make_engine, transaction
+from gmail_addon.context import addon_of
+from gmail_addon.routes import Door, routes
+from models import Stage
 from sync.emulator import GmailEmulator, serve
 from tests.bench import store
+from tests.bench.clicks import READS, WRITES, Click
 from tests.bench.databases import KINDS, copied
 from tests.bench.gmail import Gmail
-from tests.bench.load import run
+from tests.bench.load import header, run
 from tests.bench.measure import AT_MOST, Measure, percentile
-from tests.bench.servers import web
+from tests.bench.servers import settings, web
+from tests.bench.work import add_work
 
-CLICKS, WARM_UP = 600, 100
-TARGET_MS = 120
-DRAWN = b"renderActions"
-
-Ask = Callable[[Gmail, int, int], bytes]
-"""A request of a rep, about the record or thing of a number."""
-
-
-@dataclass(frozen=True)
-class Click:
-    name: str
-    ask: Ask
-    answer: bytes = DRAWN
+CLICKS, WARM_UP = 500, 100
+TARGET_MS, MOST_STATEMENTS = 120, 8
 
 
 def bench() -> Iterator[Measure]:
-    size = store.LARGE
     for kind in KINDS:
         emulator = GmailEmulator()
-        with (
-            serve(emulator) as google,
-            copied(kind, "large", size) as url,
-            web(url, processes=2, certs_url=f"{google.url}/oauth2/v1/certs") as ports,
-        ):
-            gmail = Gmail(emulator, ports[0])
-            for click in (*READS, *WRITES):
-                yield _measure(kind, click, gmail, ports, size)
+        with serve(emulator) as google, copied(kind, "large", store.LARGE, add_work) as url:
+            certs_url = f"{google.url}/oauth2/v1/certs"
+            with web(url, processes=2, certs_url=certs_url) as ports:
+                gmail = Gmail(emulator, ports[0], _open_stages(url))
+                for click in (*READS, *WRITES):
+                    yield _measure(kind, click, gmail, ports)
+                if kind == "sqlite":
+                    yield from _statements(url, gmail, ports[0], certs_url)
 
 
-def _measure(kind: str, click: Click, gmail: Gmail, ports: list[int], size: store.Size) -> Measure:
-    chosen, mine = random.Random(5), size.contacts // store.REPS
-    asked = []
-    for number in range(CLICKS + WARM_UP):
-        rep = number % store.REPS
-        asked.append(click.ask(gmail, rep, chosen.randrange(mine // 2) * store.REPS + rep))
-    load = run(ports, asked, expect=click.answer, connections=store.REPS, warm_up=WARM_UP)
+def _open_stages(url: str) -> list[str]:
+    engine = make_engine(url)
+    with transaction(engine, read_only=True) as session:
+        stages = session.scalars(select(Stage).where(col(Stage.outcome) == "open").order_by(col(Stage.position))).all()
+        found = [stage.id for stage in stages]
+    engine.dispose()
+    return found
+
+
+def _measure(kind: str, click: Click, gmail: Gmail, ports: list[int]) -> Measure:
+    load = run(ports, _asked(click, gmail), expect=click.answer, connections=store.REPS, warm_up=WARM_UP)
     p95 = percentile(load.seconds, 0.95) * 1000
     return Measure(f"sidebar: {click.name}, p95 of 20 reps, {kind}", p95, "ms", TARGET_MS, AT_MOST)
 
 
-def _opened(kind: str) -> Ask:
-    return lambda gmail, rep, number: gmail.click(rep, {"a": "open_record", "id": _id(kind, number)})
+def _asked(click: Click, gmail: Gmail) -> list[bytes]:
+    """Every rep in turn, each about something else of theirs."""
+    numbers = random.Random(click.name).sample(range(50_000 // store.REPS), CLICKS + WARM_UP)
+    reps = [turn % store.REPS for turn in range(len(numbers))]
+    return [click.ask(gmail, rep, number * store.REPS + rep) for rep, number in zip(reps, numbers, strict=True)]
 
 
-def _id(kind: str, number: int) -> str:
-    """A record of this kind that the rep of the number looks after."""
-    return store.key(kind, number % 10_000 if kind == "company" else number % 50_000)
+def _statements(url: str, gmail: Gmail, port: int, certs_url: str) -> Iterator[Measure]:
+    """How many statements each click runs at most that only reads, within this process; told by SQLite."""
+    context, run_now = build_context(settings(url, port, certs_url)), list[str]()
+    event.listen(context.engine, "connect", lambda driver, _: driver.set_trace_callback(run_now.append))
+    doors = {route.path: cast(Door, route.app) for route in routes(addon_of(context)) if isinstance(route, Route)}
+    for click in READS:
+        counts = []
+        for asked in _asked(click, gmail)[: 3 * store.REPS]:
+            run_now.clear()
+            _answer(doors[asked.decode().split()[1]], asked)
+            counts.append(sum(not statement.startswith(("BEGIN", "ROLLBACK", "COMMIT")) for statement in run_now))
+        most = max(counts[store.REPS :])
+        yield Measure(f"sidebar: {click.name}", most, "statements", MOST_STATEMENTS, AT_MOST)
+    context.engine.dispose()
 
 
-def _read(name: str, **parameters: str) -> Ask:
-    return lambda gmail, rep, _number: gmail.click(rep, {"a": name, **parameters})
-
-
-def _written(name: str, kind: str, parameter: str, parameters: dict[str, str], inputs: dict[str, str]) -> Ask:
-    def ask(gmail: Gmail, rep: int, number: int) -> bytes:
-        about = {"a": name, "n": new_id(), parameter: _id(kind, number)}
-        return gmail.click(rep, about | parameters, inputs)
-
-    return ask
-
-
-READS = (
-    Click("home", lambda gmail, rep, _number: gmail.home(rep), b"pushCard"),
-    Click("contact", _opened("contact")),
-    Click("company", _opened("company")),
-    Click("deal", _opened("deal")),
-    Click(
-        "form to edit a contact", lambda gmail, rep, n: gmail.click(rep, {"a": "edit_record", "id": _id("contact", n)})
-    ),
-    Click("form of a new deal", _read("deal_form")),
-)
-WRITES = (
-    Click("note", _written("add_note", "contact", "record", {}, {"note": "They want training."})),
-    Click("follow-up", _written("follow_up", "contact", "record", {"days": "3", "title": "Follow up"}, {})),
-)
+def _answer(door: Door, asked: bytes) -> None:
+    answer = door.begin(header(asked, "Authorization"), asked.partition(b"\r\n\r\n")[2], BackgroundTasks())
+    if not isinstance(answer, Response):
+        answer()
