@@ -4,7 +4,8 @@ from sqlmodel import Session
 
 from app.core.hot import reader_of
 from app.records.picking import Pick, by_ids
-from app.records.search.finding import Within, find_records
+from app.records.search.finding import find_records
+from app.records.search.lookups import Within
 from app.records.search.query import MAX_LENGTH, parse_query
 from gmail_addon.visit import Visit
 

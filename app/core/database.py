@@ -69,7 +69,7 @@ def confine(session: Session, workspace_id: str) -> None:
     what follows planned for its values: a plan kept for any words, owners or amounts walks through the whole table.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_CONFINE, {"workspace": workspace_id})
+        session.connection().execute(_CONFINE, {"workspace": workspace_id})
         session.info[_CONFINED] = True
 
 
@@ -83,7 +83,7 @@ def unconfined(session: Session) -> Iterator[None]:
     if not is_confined(session):
         yield
         return
-    session.execute(_LIFT)
+    session.connection().exec_driver_sql(_LIFT)
     del session.info[_CONFINED]
     try:
         yield
@@ -96,7 +96,7 @@ def unconfined(session: Session) -> Iterator[None]:
 
 
 def _confine_again(session: Session) -> None:
-    session.execute(_AGAIN)
+    session.connection().exec_driver_sql(_AGAIN)
     session.info[_CONFINED] = True
 
 
@@ -105,8 +105,8 @@ def is_confined(session: Session) -> bool:
 
 
 _CONFINED = "confined"
-_LIFT = text("SELECT set_config('role', 'none', true)")
-_AGAIN = text("SELECT set_config('role', 'sidenote_member', true)")
+_LIFT = "SELECT set_config('role', 'none', true)"
+_AGAIN = "SELECT set_config('role', 'sidenote_member', true)"
 _CONFINE = text(
     "SELECT set_config('sidenote.workspace', :workspace, true), set_config('role', 'sidenote_member', true), "
     "set_config('plan_cache_mode', 'force_custom_plan', true)"

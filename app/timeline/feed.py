@@ -1,6 +1,6 @@
 """The timeline of a record, newest first, as far as the viewer may read it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, sel
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.core.bulk import among, sieve
-from app.core.hot import Reader
+from app.core.bulk import sieve
+from app.core.hot import Reader, Row
 from app.timeline.changes import changes_seen, reason_seen
 from app.timeline.entry_types import CHANGE, STAGE, entry_type
 from app.timeline.placing import RELATED
@@ -39,11 +39,7 @@ class Entry:
 
 
 def newest_entries(reader: Reader, *, viewer: Viewer, record_id: str, limit: int) -> list[Entry]:
-    if sees_open_mail(viewer):
-        rows = _newest(reader, viewer, record=record_id, limit=limit)
-    else:
-        rows = _newest_limited(reader, viewer, **_mail_lists(viewer), record=record_id, limit=limit)
-    return [entry_from(viewer, row) for row in rows]
+    return [entry_from(viewer, row) for row in _NEWEST(reader, viewer, record=record_id, limit=limit)]
 
 
 def entries_before(
@@ -57,12 +53,6 @@ def entries_before(
 def entries_seen(viewer: Viewer) -> Select[Any]:
     """Entries on records that the viewer may see, with all that `entry_from` needs, newest first."""
     return _entries(lambda record: visible(viewer, record), is_locked(viewer))
-
-
-def entries_among(session: Session, *, viewer: Viewer, ids: Collection[str]) -> Select[Any]:
-    """Those of these entries that `entries_seen` gives, in no order."""
-    statement = _entries(lambda record: sieve(visible(viewer, record)), is_locked(viewer))
-    return statement.where(among(session, col(TimelineLink.entry_id), ids)).order_by(None)
 
 
 def is_locked(viewer: Viewer) -> ColumnElement[bool]:
@@ -132,18 +122,33 @@ def _subject_seen(see: See) -> ColumnElement[bool]:
     )
 
 
-def _newest_entries(*, limited: bool) -> ScopedQuery:
-    return ScopedQuery(
-        lambda see: (
-            _entries(see, _locked(see, None, limited=limited))
-            .where(col(TimelineLink.record_id) == bindparam("record"))
-            .limit(bindparam("limit"))
-        )
-    )
+class EntriesQuery:
+    """A hot query over the entries of `entries_seen`, as `choose` completes the statement; rows begin with what
+    `entry_from` needs. Viewers before whom no mail is closed are asked less.
 
+    `given` says that it is over entries known by their ids: what the viewer may see leads to none, and only sifts.
+    """
 
-_newest, _newest_limited = _newest_entries(limited=False), _newest_entries(limited=True)
+    def __init__(self, choose: Callable[[Select[Any]], Select[Any]], *, given: bool = False) -> None:
+        def scoped(*, limited: bool) -> ScopedQuery:
+            def build(see: See) -> Select[Any]:
+                sight: See = (lambda record: sieve(see(record))) if given else see
+                return choose(_entries(sight, _locked(see, None, limited=limited)))
+
+            return ScopedQuery(build)
+
+        self._open, self._limited = scoped(limited=False), scoped(limited=True)
+
+    def __call__(self, reader: Reader, viewer: Viewer, **parameters: object) -> list[Row]:
+        if sees_open_mail(viewer):
+            return self._open(reader, viewer, **parameters)
+        return self._limited(reader, viewer, **_mail_lists(viewer), **parameters)
 
 
 def _mail_lists(viewer: Viewer) -> dict[str, str]:
     return {name: value for name, value in mail_parameters(viewer).items() if name.startswith("mail_")}
+
+
+_NEWEST = EntriesQuery(
+    lambda entries: entries.where(col(TimelineLink.record_id) == bindparam("record")).limit(bindparam("limit"))
+)

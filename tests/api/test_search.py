@@ -72,6 +72,13 @@ def test_one_slip_in_a_name_is_forgiven(office: Office, slip: str):
     assert hit["matches"][0]["ranges"]
 
 
+def test_who_types_a_whole_name_means_no_other(office: Office):
+    create(office, office.bob, name="Jonathan Meyer")
+    create(office, office.bob, name="Jonathan Meier")
+    assert names(office.bob, "jonathan meyer") == ["Jonathan Meyer"]
+    assert sorted(names(office.bob, "jonathan mejer")) == ["Jonathan Meier", "Jonathan Meyer"]
+
+
 def test_numbers_and_short_words_are_taken_as_they_are(office: Office):
     create(office, office.bob, kind="deal", name="Renewal 2024")
     create(office, office.bob, name="Kim")

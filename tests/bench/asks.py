@@ -59,6 +59,9 @@ class Ask(ABC):
     def request(self, number: int) -> bytes:
         """The question as raw HTTP."""
 
+    def check(self, number: int, answer: bytes) -> None:  # noqa: B027
+        """Raise AssertionError if the answer by hand is another; for what can be asked twice."""
+
     def before(self, number: int) -> None:  # noqa: B027
         """Make the question ready, if it needs that."""
 
@@ -159,6 +162,13 @@ class NameSearch(Ask):
 
     def by_hand(self, number: int) -> Callable[[], object]:
         return lambda: self.place.hand.search("person", str(_sought(number)))
+
+    def check(self, number: int, answer: bytes) -> None:
+        records, entries = self.place.hand.search("person", str(_sought(number)))
+        by_hand = list(dict.fromkeys(row[0] for row in [*records, *entries]))[:20]
+        ours = [(hit["record"] or hit["entry"])["id"] for hit in json.loads(answer)["items"]]
+        if ours != by_hand:
+            raise AssertionError(f"{self.name} {_sought(number)}: {ours}, by hand {by_hand}")
 
     def request(self, number: int) -> bytes:
         return _request("GET", f"/search?{urlencode({'q': f'person {_sought(number)}'})}", number)

@@ -43,10 +43,15 @@ class ByHand:
         deals = self._rows(sql.PAGE, folder, self._workspace, owner, amount)
         return [*deals, *self._rows(sql.PARTICIPANTS, [deal[0] for deal in deals])]
 
-    def search(self, word: str, number: str) -> list[Row]:
-        """Records with a word that begins so and one that begins with the number, and entries with both."""
-        found = self._rows(sql.WITH_WORDS, self._workspace, number, f"{number}\x7f", word, f"{word}\x7f")
-        return [*found, *self._rows(sql.WITH_TEXTS, f"{word}:* & {number}:*", self._workspace)]
+    def search(self, word: str, number: str) -> tuple[list[Row], list[Row]]:
+        """Records with a word that begins so and one that begins with the number, those first whose name begins with
+        both; and entries that say both, with what they say and each record that they stand on."""
+        here, name = {"workspace": self._workspace}, f"{word} {number}"
+        ranges = {"word": word, "after_word": f"{word}\x7f", "number": number, "after_number": f"{number}\x7f"}
+        records = self._connection.execute(sql.WITH_WORDS.encode(), here | ranges | {"name": name, "whole": f"={name}"})
+        rows = records.fetchall()
+        entries = self._connection.execute(sql.WITH_TEXTS.encode(), here | {"words": f"{word} & {number}:*"})
+        return rows, entries.fetchall()
 
     def board(self, stages: Sequence[str]) -> list[Row]:
         return self._rows(sql.BOARD, list(stages), self._workspace)

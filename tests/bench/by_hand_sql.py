@@ -65,16 +65,30 @@ SELECT link.from_id, contact.id, contact.name FROM record_link link JOIN record 
 WHERE link.from_id = ANY (%s) AND link.label = 'participant' AND contact.deleted_at IS NULL"""
 
 WITH_WORDS = """
-SELECT record.* FROM search_word found JOIN record ON record.id = found.record_id
-WHERE found.workspace_id = %s AND found.word >= %s AND found.word < %s AND record.deleted_at IS NULL
-  AND EXISTS (SELECT FROM search_word other
-    WHERE other.record_id = found.record_id AND other.word >= %s AND other.word < %s)
-ORDER BY record.last_activity_at DESC LIMIT 20"""
+SELECT record.* FROM (
+  SELECT record_id FROM search_word found
+  WHERE workspace_id = %(workspace)s AND word >= %(number)s AND word < %(after_number)s AND EXISTS (
+    SELECT FROM search_word other
+    WHERE other.record_id = found.record_id AND other.word >= %(word)s AND other.word < %(after_word)s)
+  UNION SELECT record_id FROM search_word WHERE workspace_id = %(workspace)s AND word = %(whole)s
+) found JOIN record ON record.id = found.record_id
+WHERE record.deleted_at IS NULL AND record.archived_at IS NULL
+ORDER BY starts_with(lower(record.name), %(name)s) DESC, record.last_activity_at DESC NULLS LAST, lower(record.name),
+  record.id
+LIMIT 20"""
 
 WITH_TEXTS = """
-SELECT entry.* FROM search_text JOIN timeline_entry entry ON entry.id = search_text.entry_id
-WHERE search_text.words @@ CAST(%s AS tsquery) AND search_text.workspace_id = %s
-ORDER BY entry.occurred_at DESC LIMIT 20"""
+SELECT entry.*, actor.name, body.visible_text, home.id, home.kind, home.name, link.rule
+FROM (
+  SELECT entry.* FROM search_text JOIN timeline_entry entry ON entry.id = search_text.entry_id
+  WHERE search_text.words @@ CAST(%(words)s AS tsquery) AND search_text.workspace_id = %(workspace)s
+  ORDER BY entry.occurred_at DESC, entry.id DESC LIMIT 20
+) entry
+JOIN timeline_link link ON link.entry_id = entry.id
+JOIN record home ON home.id = link.record_id AND home.deleted_at IS NULL
+LEFT JOIN member actor ON actor.id = entry.actor_id
+LEFT JOIN message_body body ON body.message_id = entry.message_id
+ORDER BY entry.occurred_at DESC, entry.id DESC, home.name, home.id"""
 
 BOARD = """
 SELECT stage_id, currency, count(*), sum(amount), sum(amount * probability) FROM record

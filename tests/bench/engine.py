@@ -65,6 +65,8 @@ def _side_by_side(ask: Ask) -> tuple[float, float]:
         ours.append(perf_counter() - started)
         if ask.expect not in answer:
             raise AssertionError(f"{ask.name}: {answer[:300]!r}")
+        if number < WARM_UP:
+            ask.check(number, answer)
         by_hand.append(_seconds(ask.by_hand(number)))
     return median(ours[WARM_UP:]) * 1000, median(by_hand[WARM_UP:]) * 1000
 

@@ -1,10 +1,9 @@
 """Queries as SQL: conditions on the words of records, for those who may read the fields that they stand in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.records.catalog import session_catalog
@@ -16,7 +15,8 @@ Condition = ColumnElement[bool]
 Barred = dict[str, set[str]]
 """Keys of fields by folder."""
 
-_LAST = chr(0x10FFFF)
+LAST = chr(0x10FFFF)
+"""After a text, the end of all that begin with it."""
 
 
 def matches(
@@ -30,8 +30,8 @@ def matches(
     barred = barred_fields(session, workspace_id=workspace_id, viewer=viewer)
     if query.is_empty:
         return false()
-    words = [_has(begins(term, workspace_id=workspace_id), barred, record) for term in query.terms]
-    return or_(_has(is_key(query, workspace_id=workspace_id), barred, record), and_(*words))
+    words = [_has(_term(term, workspace_id=workspace_id), barred, record) for term in query.terms]
+    return or_(_has(_key(query, workspace_id=workspace_id), barred, record), and_(*words))
 
 
 def barred_fields(session: Session, *, workspace_id: str, viewer: Viewer | None) -> Barred:
@@ -43,31 +43,15 @@ def barred_fields(session: Session, *, workspace_id: str, viewer: Viewer | None)
     return barred
 
 
-def begins(term: Term, *, workspace_id: str) -> list[Condition]:
+def _term(term: Term, *, workspace_id: str) -> list[Condition]:
     """Conditions of which one holds for each word of the workspace that a term stands for."""
-    return _here(workspace_id, _begins(term, SearchWord))
+    return _here(workspace_id, [_starts_with(term.text)])
 
 
-def is_key(query: Query, *, workspace_id: str) -> list[Condition]:
+def _key(query: Query, *, workspace_id: str) -> list[Condition]:
     """The same for words that are all of what was typed: an address, a domain, a number, a phone number."""
     whole: Condition = col(SearchWord.word) == query.whole
-    return _here(workspace_id, [whole, *(_starts_with(SearchWord, digits) for digits in query.phone)])
-
-
-def readable(barred: Barred, record: Any, word: Any = SearchWord) -> Condition:
-    """Holds for words of fields that are not barred in the record's folder."""
-    closed = (and_(record.folder_id == id, word.field.in_(sorted(keys))) for id, keys in barred.items())
-    return and_(true(), *map(not_, closed))
-
-
-def also_has(terms: Collection[Term], barred: Barred) -> list[Condition]:
-    """Conditions that hold for records that have these terms, too; each looks at one record's words."""
-    conditions: list[Condition] = []
-    for term in terms:
-        other = aliased(SearchWord)
-        mine = and_(col(other.record_id) == col(Record.id), or_(*_begins(term, other)))
-        conditions.append(exists().where(mine, readable(barred, Record, other)))
-    return conditions
+    return _here(workspace_id, [whole, *(_starts_with(digits) for digits in query.phone)])
 
 
 def _here(workspace_id: str, conditions: Sequence[Condition]) -> list[Condition]:
@@ -75,18 +59,18 @@ def _here(workspace_id: str, conditions: Sequence[Condition]) -> list[Condition]
     return [and_(col(SearchWord.workspace_id) == workspace_id, condition) for condition in conditions]
 
 
-def _begins(term: Term, word: Any) -> list[Condition]:
-    """Any of these."""
-    prefix = _starts_with(word, term.text)
-    return [prefix, word.word.in_(sorted(term.corrected))] if term.corrected else [prefix]
-
-
-def _starts_with(word: Any, text: str) -> Condition:
-    return and_(word.word >= text, word.word < text + _LAST)
+def _starts_with(text: str) -> Condition:
+    return and_(col(SearchWord.word) >= text, col(SearchWord.word) < text + LAST)
 
 
 def _has(words: Sequence[Condition], barred: Barred, record: Any) -> Condition:
     if barred:
-        return exists().where(col(SearchWord.record_id) == record.id, or_(*words), readable(barred, record))
+        return exists().where(col(SearchWord.record_id) == record.id, or_(*words), _readable(barred, record))
     found: Condition = record.id.in_(select(col(SearchWord.record_id)).where(or_(*words)))
     return found
+
+
+def _readable(barred: Barred, record: Any) -> Condition:
+    """Holds for words of fields that are not barred in the record's folder."""
+    closed = (and_(record.folder_id == id, col(SearchWord.field).in_(sorted(keys))) for id, keys in barred.items())
+    return and_(true(), *map(not_, closed))

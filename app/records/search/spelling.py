@@ -5,15 +5,15 @@ under all spellings with one letter left out, and a slip is found by a few look-
 of names.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import String, bindparam, select
 from sqlmodel import Session, col
 
-from app.core.bulk import among, insert_rows
-from app.core.hot import HotQuery, Listed, reader_of
+from app.core.bulk import insert_rows
+from app.core.hot import HotQuery, Listed, Reader, reader_of
 from app.records.search.folding import is_spaceless
 from models import SearchSpelling
 
@@ -37,23 +37,26 @@ def learn_words(session: Session, *, workspace_id: str, words: Collection[str]) 
     insert_rows(session, SearchSpelling, rows)
 
 
-def words_like(session: Session, *, workspace_id: str, word: str) -> set[str]:
-    """The words of names in the workspace that are one slip away from this one."""
-    if not is_forgiving(word):
-        return set()
-    query = select(col(SearchSpelling.word)).where(
-        col(SearchSpelling.workspace_id) == workspace_id, among(session, col(SearchSpelling.spelling), spellings(word))
-    )
-    near = set(session.scalars(query.distinct()))
-    return {other for other in near if OSA.distance(word, other, score_cutoff=1) == 1}
+def words_like(reader: Reader, *, workspace_id: str, words: Sequence[str]) -> list[set[str]]:
+    """For each of these words, the words of names in the workspace that are one slip away from it. One statement."""
+    forgiving = [word for word in words if is_forgiving(word)]
+    if not forgiving:
+        return [set() for _ in words]
+    wanted = reader.listed(set().union(*map(spellings, forgiving)))
+    near = {row[0] for row in _LIKE(reader, workspace=workspace_id, words=wanted)}
+    return [{other for other in near if is_forgiving(word) and _is_slip(word, other)} for word in words]
 
 
-_known: Any = select(col(SearchSpelling.word)).where(
+def _is_slip(word: str, other: str) -> bool:
+    return bool(OSA.distance(word, other, score_cutoff=1) == 1)
+
+
+_spelt: Any = select(col(SearchSpelling.word)).where(
     col(SearchSpelling.workspace_id) == bindparam("workspace", type_=String),
     Listed(col(SearchSpelling.spelling), "words"),
-    col(SearchSpelling.word) == col(SearchSpelling.spelling),
 )
-_KNOWN = HotQuery(_known)
+_LIKE = HotQuery(_spelt.distinct())
+_KNOWN = HotQuery(_spelt.where(col(SearchSpelling.word) == col(SearchSpelling.spelling)))
 
 
 def is_forgiving(word: str) -> bool:

@@ -3,28 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.core.bulk import among
 from app.core.cursor import cursor_of, place_at
 from app.core.database import unconfined
 from app.core.errors import InvalidInput
+from app.records.catalog import session_catalog
 from app.records.fields import type_of
 from app.records.fields.formats import Formats
-from app.records.schema import Schema, folder_of, folder_seen, schema_of
-from app.records.search.finding import FoundRecord, Rank, Within, find_records
+from app.records.schema import Schema, folder_seen, schema_seen
+from app.records.search.finding import FoundRecord, Rank, find_records
+from app.records.search.lookups import Within
 from app.records.search.query import Query, parse_query
 from app.records.search.snippets import Match, match_in
 from app.records.search.words import SEARCHED
-from app.records.writing import read_value
 from app.timeline.feed import Entry
-from app.timeline.pages import Home, homes_of
-from app.timeline.search.finding import entry_matches, find_entries
+from app.timeline.pages import Home
+from app.timeline.search.finding import FoundEntry, entry_matches, find_entries
 from app.timeline.search.indexing import searched_types
 from app.workspaces.access import Viewer
 from app.workspaces.template.folders import FOLDERS
-from models import Record
 
 MOST_MATCHES = 3
 KINDS = (*(kind for kind, _, _ in FOLDERS), "custom")
@@ -37,7 +35,7 @@ class Hit:
 
     rank: Rank
     matches: list[Match]
-    record: Record | None = None
+    record: FoundRecord | None = None
     entry: Entry | None = None
     homes: Sequence[Home] = ()
 
@@ -74,14 +72,14 @@ def search(
         return Hits([])
     only_entries = kind in searched_types()
     within = Within(folder_id, None if only_entries else kind)
-    entries: list[Entry] = []
+    entries: list[FoundEntry] = []
     with unconfined(session):
         records = [] if only_entries else find_records(session, viewer=viewer, query=query, within=within)
         if start + limit >= len(records) and (kind is None or only_entries):
             entries = find_entries(session, viewer=viewer, query=query, within=within, type=kind)
-    hits = _record_hits(session, viewer, records[start : start + limit])
-    first = max(0, start - len(records))
-    hits += _entry_hits(session, viewer, query, entries[first : first + limit - len(hits)])
+        hits = [_record_hit(session, viewer, one) for one in records[start : start + limit]]
+        first = max(0, start - len(records))
+        hits += _entry_hits(session, query, entries[first : first + limit - len(hits)])
     more = start + limit < len(records) + len(entries)
     return Hits(hits, cursor_of(start + limit) if more else None)
 
@@ -93,32 +91,23 @@ def _start(cursor: str | None) -> int:
     return min(max(int(start), 0), _LAST_PLACE)
 
 
-def _record_hits(session: Session, viewer: Viewer, found: Sequence[FoundRecord]) -> list[Hit]:
-    query = select(Record).where(among(session, col(Record.id), [one.id for one in found]))
-    records = {record.id: record for record in session.scalars(query)} if found else {}
-    schemas: dict[str, Schema] = {}
-    hits = []
-    for one in found:
-        record = records[one.id]
-        if record.folder_id not in schemas:
-            folder = folder_of(session, record)
-            schemas[folder.id] = schema_of(session, folder=folder, viewer=viewer)
-        hits.append(Hit(one.rank, _record_matches(schemas[record.folder_id], record, one.query), record=record))
-    return hits
+def _record_hit(session: Session, viewer: Viewer, found: FoundRecord) -> Hit:
+    catalog = session_catalog(session, workspace_id=viewer.workspace_id)
+    schema = schema_seen(catalog, viewer=viewer, folder=catalog.folders[found.folder_id])
+    return Hit(found.rank, _record_matches(schema, found), record=found)
 
 
-def _record_matches(schema: Schema, record: Record, query: Query) -> list[Match]:
+def _record_matches(schema: Schema, found: FoundRecord) -> list[Match]:
     """In the fields that the viewer may read."""
     searched = [field for field in schema.fields if field.type in SEARCHED and field.column in (None, "name")]
-    values = [(field, value) for field in searched if (value := read_value(record, field))]
-    shown = ((field, type_of(field).show(field, value, Formats())) for field, value in values)
-    matches = (match_in(text, query, key=field.key, name=field.name) for field, text in shown)
+    values = ((field, found.name if field.column else found.data.get(field.key)) for field in searched)
+    shown = ((field, type_of(field).show(field, value, Formats())) for field, value in values if value)
+    matches = (match_in(text, found.query, key=field.key, name=field.name) for field, text in shown)
     return [match for match in matches if match][:MOST_MATCHES]
 
 
-def _entry_hits(session: Session, viewer: Viewer, query: Query, entries: Sequence[Entry]) -> list[Hit]:
-    if not entries:
+def _entry_hits(session: Session, query: Query, found: Sequence[FoundEntry]) -> list[Hit]:
+    if not found:
         return []
-    homes = homes_of(session, viewer=viewer, entries=entries)
-    matches = entry_matches(session, entries=entries, query=query)
-    return [Hit(Rank.TEXT, matches[entry.id], entry=entry, homes=homes[entry.id]) for entry in entries]
+    matches = entry_matches(session, entries=[one.entry for one in found], query=query)
+    return [Hit(Rank.TEXT, matches[one.entry.id], entry=one.entry, homes=one.homes) for one in found]

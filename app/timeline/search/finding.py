@@ -1,19 +1,23 @@
 """Finding timeline entries by what their text says, among those that a viewer may read."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col
 
 from app.core.database import unconfined
-from app.records.search.finding import Within
+from app.core.hot import Listed, Reader, reader_of
+from app.records.search.lookups import Within
 from app.records.search.query import Query
 from app.records.search.snippets import Match, match_in
-from app.timeline.feed import Entry, entries_among, entry_from
+from app.timeline.feed import EntriesQuery, Entry, entry_from
+from app.timeline.pages import Home
 from app.timeline.search.indexing import texts_of
 from app.timeline.search.texts import entries_with
 from app.workspaces.access import Viewer
-from models import Record, TimelineEntry
+from models import Record, TimelineLink
 
 AT_MOST = 200
 """Entries that one search finds."""
@@ -22,18 +26,28 @@ LOOKED_AT = 5_000
 _BATCH = 500
 
 
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """An entry that matches, and the records that it stands on, as far as the viewer may see them."""
+
+    entry: Entry
+    homes: Sequence[Home]
+
+
 def find_entries(
     session: Session, *, viewer: Viewer, query: Query, within: Within, type: str | None = None
-) -> list[Entry]:
+) -> list[FoundEntry]:
     """Entries with all words of the query that the viewer may read, on records that they may see; newest first."""
-    found: dict[str, Entry] = {}
+    found: dict[str, FoundEntry] = {}
     looked_at = 0
-    for ids in entries_with(session, workspace_id=viewer.workspace_id, query=query, batch=_BATCH):
-        for entry in _readable(session, viewer, ids, within, type):
-            found.setdefault(entry.id, entry)
-        looked_at += len(ids)
-        if len(found) >= AT_MOST or looked_at >= LOOKED_AT:
-            break
+    with unconfined(session):
+        for ids in entries_with(session, workspace_id=viewer.workspace_id, query=query, batch=_BATCH):
+            for one in _readable(reader_of(session), viewer, ids, within):
+                if type in (None, one.entry.type):
+                    found[one.entry.id] = one
+            looked_at += len(ids)
+            if len(found) >= AT_MOST or looked_at >= LOOKED_AT:
+                break
     return sorted(found.values(), key=_newest_first, reverse=True)[:AT_MOST]
 
 
@@ -48,15 +62,35 @@ def entry_matches(session: Session, *, entries: Sequence[Entry], query: Query) -
     return matches
 
 
-def _readable(session: Session, viewer: Viewer, ids: Sequence[str], within: Within, type: str | None) -> list[Entry]:
-    statement = entries_among(session, viewer=viewer, ids=ids).where(*within.holds(Record))
-    if type:
-        statement = statement.where(col(TimelineEntry.type) == type)
-    with unconfined(session):
-        rows = session.execute(statement).all()
-    entries = [entry_from(viewer, tuple(row)) for row in rows]
-    return [entry for entry in entries if not entry.locked]
+def _readable(reader: Reader, viewer: Viewer, ids: Sequence[str], within: Within) -> list[FoundEntry]:
+    """Those that the viewer may read on a record within what is searched; with all records they stand on."""
+    entries: dict[str, Entry] = {}
+    homes: dict[str, list[Home]] = defaultdict(list)
+    for row in _AMONG(reader, viewer, entries=reader.listed(ids)):
+        *_, archived_at, folder_id, id, kind, name, rule = row
+        homes[row[0]].append(Home(id, kind, name, rule))
+        if archived_at is None and within.folder_id in (None, folder_id) and within.kind in (None, kind):
+            entry = entry_from(viewer, row[: -len(_HOME)])
+            if not entry.locked:
+                entries[entry.id] = entry
+    return [
+        FoundEntry(entry, sorted(homes[id], key=lambda home: (home.name, home.id))) for id, entry in entries.items()
+    ]
 
 
-def _newest_first(entry: Entry) -> tuple[datetime, str]:
-    return entry.occurred_at, entry.id
+_HOME = (
+    col(Record.archived_at),
+    col(Record.folder_id),
+    col(Record.id),
+    col(Record.kind),
+    col(Record.name),
+    col(TimelineLink.rule),
+)
+_AMONG = EntriesQuery(
+    lambda entries: entries.add_columns(*_HOME).where(Listed(col(TimelineLink.entry_id), "entries")).order_by(None),
+    given=True,
+)
+
+
+def _newest_first(found: FoundEntry) -> tuple[datetime, str]:
+    return found.entry.occurred_at, found.entry.id

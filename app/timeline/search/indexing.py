@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from app.core.bulk import among, insert_rows
 from app.core.database import transaction
 from app.core.events import react
+from app.core.hot import HotQuery, Listed, reader_of
 from app.core.jobs import JobContext, scheduled
 from app.timeline.entry_types import EMAIL, entry_types
 from app.timeline.search.texts import EntryText, drop_texts, write_texts
@@ -69,14 +70,24 @@ def drop_deleted(session: Session, event: dict[str, Any]) -> None:
 
 def texts_of(session: Session, entry_ids: Sequence[str]) -> list[EntryText]:
     """What these entries are found by: title and text, of mail all that its author wrote; only searched types."""
-    entry, body = TimelineEntry, MessageBody
-    query = (
-        select(col(entry.id), col(entry.workspace_id), col(entry.title), col(entry.summary), col(body.visible_text))
-        .outerjoin(body, col(body.message_id) == col(entry.message_id))
-        .where(among(session, col(entry.id), list(entry_ids)), col(entry.type).in_(searched_types()))
-    )
-    return [EntryText(id, at, f"{title}\n{text or summary}") for id, at, title, summary, text in session.execute(query)]
+    reader = reader_of(session)
+    rows = _TEXTS(reader, entries=reader.listed(entry_ids), types=reader.listed(searched_types()))
+    return [EntryText(id, at, f"{title}\n{text or summary}") for id, at, title, summary, text in rows]
 
 
 def searched_types() -> list[str]:
     return [EMAIL.name, *(type.name for type in entry_types() if type.is_written)]
+
+
+_texts: Any = (
+    select(
+        col(TimelineEntry.id),
+        col(TimelineEntry.workspace_id),
+        col(TimelineEntry.title),
+        col(TimelineEntry.summary),
+        col(MessageBody.visible_text),
+    )
+    .outerjoin(MessageBody, col(MessageBody.message_id) == col(TimelineEntry.message_id))
+    .where(Listed(col(TimelineEntry.id), "entries"), Listed(col(TimelineEntry.type), "types"))
+)
+_TEXTS = HotQuery(_texts)

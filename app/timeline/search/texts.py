@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from app.core.database import unconfined
+from app.core.hot import Reader, reader_of
 from app.records.search.folding import words_of
 from app.records.search.query import Query
 
@@ -53,28 +54,27 @@ def entries_with(session: Session, *, workspace_id: str, query: Query, batch: in
     words = [word for term in query.terms for word in words_of(term.text)]
     if not words:
         return
-    find, wanted = _statement(session, words)
-    before: Any = None
+    reader = reader_of(session)
+    find, wanted, before = _statement(reader, words)
     while True:
-        values = {"query": wanted, "workspace": workspace_id, "before": before, "limit": batch}
         with unconfined(session):
-            rows = session.connection().execute(find, values).all()
+            rows = reader.fetch(find, {"query": wanted, "workspace": workspace_id, "before": before, "limit": batch})
         if rows:
-            yield [row.entry_id for row in rows]
+            yield [entry_id for entry_id, _ in rows]
         if len(rows) < batch:
             return
-        before = rows[-1].place
+        before = rows[-1][1]
 
 
 def _words(text: str) -> list[str]:
     return list(dict.fromkeys(words_of(text)))[:MAX_WORDS]
 
 
-def _statement(session: Session, words: Sequence[str]) -> tuple[TextClause, str]:
-    """The statement and its full-text query. What words are made of needs no more quoting than this."""
-    if _on_postgresql(session):
-        return _FIND_POSTGRESQL, " & ".join(f"'{word}'" for word in words) + ":*"
-    return _FIND_SQLITE, "words : (" + " AND ".join(f'"{word}"' for word in words) + " *)"
+def _statement(reader: Reader, words: Sequence[str]) -> tuple[str, str, Any]:
+    """The statement, its full-text query, and a place after all others. Words need no more quoting than this."""
+    if reader.dialect.name == "postgresql":
+        return _FIND_POSTGRESQL, " & ".join(f"'{word}'" for word in words) + ":*", "~"
+    return _FIND_SQLITE, "words : (" + " AND ".join(f'"{word}"' for word in words) + " *)", 2**63 - 1
 
 
 def _on_postgresql(session: Session) -> bool:
@@ -89,13 +89,13 @@ _WRITE_POSTGRESQL = text(
 )
 _DROP_SQLITE = text("DELETE FROM search_text WHERE search_text MATCH :entry")
 _DROP_POSTGRESQL = text("DELETE FROM search_text WHERE entry_id = ANY(:entries)")
-_FIND_SQLITE = text(
-    "SELECT entry_id, rowid AS place FROM search_text WHERE search_text MATCH :query "
-    "AND rowid < coalesce(:before, 9223372036854775807) ORDER BY rowid DESC LIMIT :limit"
+_FIND_SQLITE = (
+    "SELECT entry_id, rowid AS place FROM search_text WHERE search_text MATCH :query AND rowid < :before "
+    "ORDER BY rowid DESC LIMIT :limit"
 )
-_FIND_POSTGRESQL = text(
-    "WITH found AS MATERIALIZED (SELECT entry_id FROM search_text WHERE words @@ CAST(:query AS tsquery) "
-    "AND workspace_id = :workspace AND entry_id < coalesce(:before, '~')) "
-    "SELECT entry_id, entry_id AS place FROM found ORDER BY entry_id DESC LIMIT :limit"
+_FIND_POSTGRESQL = (
+    "WITH found AS MATERIALIZED (SELECT entry_id FROM search_text WHERE words @@ CAST(%(query)s AS tsquery) "
+    "AND workspace_id = %(workspace)s AND entry_id < %(before)s) "
+    "SELECT entry_id, entry_id AS place FROM found ORDER BY entry_id DESC LIMIT %(limit)s"
 )
 """Without MATERIALIZED, PostgreSQL takes rare words for common ones and walks through all entries in their order."""
