@@ -31,7 +31,7 @@ bench: $(DEV)  ## How fast, in numbers; NAME=... runs one of them
 rep: $(DEV) browser  ## A scripted rep does the ten commonest things in the demo; counts the clicks
 	$(BIN)/python -m tests.rep
 
-screenshots: $(DEV) browser  ## Draw the README's pictures anew from the demo
+screenshots: $(DEV) browser  ## Draw the README's pictures anew, and every card of the sidebar into build/screenshots
 	$(BIN)/python -m tests.screenshots
 
 format: $(DEV)  ## Format and fix what can be fixed
