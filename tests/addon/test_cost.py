@@ -1,5 +1,6 @@
 """What opening a message costs: statements and bytes. Milliseconds are the benchmark's business."""
 
+from collections.abc import Callable
 from functools import partial
 
 import orjson
@@ -142,7 +143,11 @@ def test_no_card_takes_more_than_eight_statements(door: Desk) -> None:
     ids = some_of_each(door)
     bob = door.sit(door.cast.bob)
     clicks = clicks_on(ids)
-    ways = [bob.home, lambda: bob.compose(JANE), *(partial(clicked, bob, click) for click in clicks)]
+    ways: list[Callable[[], object]] = [
+        bob.home,
+        lambda: bob.compose(JANE),
+        *(partial(clicked, bob, click) for click in clicks),
+    ]
     for way in ways:
         way()
     wait_for(lambda: presence_is_noted(door) and noted(door, len(ids) - 1))
