@@ -100,19 +100,19 @@ class Visit:
         """The same visit, drawing the card `at`."""
         return replace(self, at=at)
 
-    def ask(self, name: str, **parameters: str) -> OnClick:
+    def ask(self, name: str, /, **parameters: str) -> OnClick:
         """A click on something that only reads."""
         return run(self.call(name, **parameters))
 
-    def tell(self, name: str, **parameters: str) -> OnClick:
+    def tell(self, name: str, /, **parameters: str) -> OnClick:
         """A click on something that writes: once, however often it is clicked."""
         return run(action(self.addon.site.action, self._once(name, parameters)))
 
-    def call(self, name: str, **parameters: str) -> Action:
+    def call(self, name: str, /, **parameters: str) -> Action:
         return action(self.addon.site.action, self._marked(name, parameters))
 
     def write(
-        self, name: str, *, required: tuple[str, ...] = (), fields: str = "", nonce: str = "", **parameters: str
+        self, name: str, /, *, required: tuple[str, ...] = (), fields: str = "", nonce: str = "", **parameters: str
     ) -> Action:
         """`required` and `fields` name inputs: those that must be filled, and those that may have been emptied.
 

@@ -1,5 +1,6 @@
 """From a click to its answer."""
 
+import hashlib
 from contextlib import suppress
 
 from app.core.errors import InvalidInput, NotFound
@@ -26,7 +27,7 @@ def _write(visit: Visit, writer: Writer) -> Response:
     key = nonce(visit)
     try:
         if writer.choice:
-            key = f"{key}:{writer.choice(visit)}"
+            key = f"{key}:{_digest(writer.choice(visit))}"
         opened = writer.prepare(visit) if writer.prepare else None
         done = once(visit, key, lambda session: writer.run(session, visit, opened))
     except InvalidInput as error:
@@ -36,6 +37,11 @@ def _write(visit: Visit, writer: Writer) -> Response:
         return render_action(form)
     steps = _fresh(visit, done, on_top=writer.again is not None)
     return render_action(*steps, notify=done.notify, state_changed=True)
+
+
+def _digest(choice: str) -> str:
+    """Stands for a choice in a key, which an index must hold however long the input was."""
+    return hashlib.sha256(choice.encode(errors="surrogatepass")).hexdigest()
 
 
 def _again(visit: Visit, writer: Writer, error: InvalidInput) -> Navigation | None:

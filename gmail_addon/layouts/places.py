@@ -63,7 +63,7 @@ def _form(visit: Visit, place: str) -> Card:
         record = seen_by_id(reader, viewer=visit.viewer, record_id=identifier(id))
         if record is None or not may(visit.viewer, "edit", record):
             raise NotFound("This record does not exist, or you have no access to it.")
-        return edit_form(visit, reader, record=record, page=int(page) if page.isdecimal() else 0)
+        return edit_form(visit, reader, record=record, page=int(page) if page.isdecimal() and len(page) < 4 else 0)
 
 
 def _attendee(visit: Visit, address: str) -> Card:
