@@ -1,5 +1,6 @@
 """What is known of a record: the fields that its folder's cards show, those that are filled in."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.records.writing import read_value
 from gmail_addon.card_types import Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.clicks import open_link
-from gmail_addon.layouts.parts import brief
+from gmail_addon.layouts.parts import brief, closing_words
 from gmail_addon.lookup import Opened
 from gmail_addon.text import is_linkable, link, plain
 from gmail_addon.visit import Visit
@@ -20,7 +21,7 @@ from gmail_addon.wording import t
 from models import FieldDef
 
 SHOWN, MOST_OF_A_LIST = 4, 2
-TOLD_ABOVE = {"lead": {"status"}, "ticket": {"number", "status"}, "quote": {"number", "status", "amount"}}
+TOLD_ABOVE = {"lead": ("status",), "ticket": ("number", "status"), "quote": ("number", "status", "amount")}
 """Fields that the header and the first section of such a card show already."""
 
 
@@ -28,12 +29,19 @@ def facts_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | 
     """One statement if other records than the company are named, else none."""
     folder = visit.catalog.folders[record.folder_id]
     fields = card_fields(visit.catalog, viewer=visit.viewer, folder=folder)
-    told = TOLD_ABOVE.get(record.kind, set())
+    told = _told_above(visit, record)
     values = [(field, read_value(record, field)) for field in fields if field.key not in told]
     filled = [(field, value) for field, value in values if not is_empty(value)]
     names = _names(visit, reader, record, filled)
     rows = [row for field, value in filled for row in _rows(visit, field, value, names)]
     return section(*rows, shown=SHOWN) if rows else None
+
+
+def _told_above(visit: Visit, record: Seen) -> Collection[str]:
+    """A deal's header says when it closes, but not when it was closed."""
+    if record.kind == "deal":
+        return ("amount", "close_on") if closing_words(visit, record) else ("amount",)
+    return TOLD_ABOVE.get(record.kind, ())
 
 
 def _names(visit: Visit, reader: Reader, record: Seen, filled: list[tuple[FieldDef, Any]]) -> dict[str, str]:
