@@ -1,24 +1,31 @@
 """What a request leaves behind once it is answered, so that opening a message never waits for a write."""
 
+import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TypeVarTuple
 
 from sqlalchemy import Engine
 from starlette.background import BackgroundTasks
 
 from app.core.database import transaction
+from app.core.failures import describe
 from app.records.pin_counts import count_pins
 from app.records.recent import note_seen
 from app.workspaces.access import Viewer
 from gmail_addon.lookup import Opened
+from gmail_addon.parameters import is_identifier
 from gmail_addon.visit import ACTION, Visit
 from models import Mailbox, MessageAlias
 from sync.ondemand import seen_in_addon
 
 NOTE_EVERY = timedelta(minutes=1)
 MOST_KEPT = 10_000
+Arguments = TypeVarTuple("Arguments")
+
+_log = logging.getLogger(__name__)
 
 
 class Lately:
@@ -50,13 +57,21 @@ def aftercare(after: BackgroundTasks, visit: Visit, opened: Opened | None) -> No
     unseen = [box.id for box in visit.boxes if not box.addon_seen_at or visit.now - box.addon_seen_at > NOTE_EVERY]
     alias = _alias(visit, opened)
     if unseen or alias:
-        after.add_task(_write, visit.addon.engine, unseen, alias)
+        after.add_task(_quietly, _write, visit.addon.engine, unseen, alias)
     me, engine = visit.viewer.member_id, visit.addon.engine
     record_id = _shown(visit, opened)
     if record_id and _lately.is_due((me, record_id), visit.now):
-        after.add_task(_note_seen, engine, visit.viewer, record_id)
+        after.add_task(_quietly, _note_seen, engine, visit.viewer, record_id)
     if _is_homepage(visit) and _lately.is_due((me, "pins"), visit.now):
-        after.add_task(_count_pins, engine, visit.viewer)
+        after.add_task(_quietly, _count_pins, engine, visit.viewer)
+
+
+def _quietly(task: Callable[[*Arguments], None], *arguments: *Arguments) -> None:
+    """The answer is out already: what fails here, as when two processes note the same at once, comes again."""
+    try:
+        task(*arguments)
+    except Exception as error:
+        _log.warning("after an answer: %s", describe(error))
 
 
 def _write(engine: Engine, unseen: Sequence[str], alias: MessageAlias | None) -> None:
@@ -81,7 +96,8 @@ def _shown(visit: Visit, opened: Opened | None) -> str | None:
     """The record on the card that a click or an opened message leads to."""
     given = visit.event.parameters
     if given.get(ACTION) == "open_record":
-        return given.get("id", "")[:26]
+        id = given.get("id", "")
+        return id if is_identifier(id) else None
     if opened is None or ACTION in given:
         return None
     if opened.deal:

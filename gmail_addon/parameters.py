@@ -24,9 +24,13 @@ def id_parameter(visit: Visit, name: str) -> str:
 
 def identifier(value: str) -> str:
     """The id, if it looks like one: what no id looks like leads to nothing, and must not reach a statement."""
-    if not _ID.fullmatch(value):
+    if not is_identifier(value):
         raise NotFound("This does not exist, or you have no access to it.")
     return value
+
+
+def is_identifier(value: str) -> bool:
+    return bool(_ID.fullmatch(value))
 
 
 def nonce(visit: Visit) -> str:
