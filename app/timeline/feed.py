@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, select, tuple_
@@ -55,8 +56,12 @@ def entries_seen(viewer: Viewer) -> Select[Any]:
     return _entries(lambda record: visible(viewer, record), is_locked(viewer))
 
 
+@lru_cache(maxsize=128)
 def is_locked(viewer: Viewer) -> ColumnElement[bool]:
-    """Holds for entries that the viewer may only know to be there, on the record whose timeline is read."""
+    """Holds for entries that the viewer may only know to be there, on the record whose timeline is read.
+
+    Kept, as it takes longer to write than the database takes to answer it.
+    """
     return _locked(lambda record: visible(viewer, record), viewer, limited=not sees_open_mail(viewer))
 
 
