@@ -83,9 +83,10 @@ def _usual(database: Database) -> dict[str, float | None]:
     with transaction(database.engine, read_only=True) as session:
         visited = select(col(StageChange.to_stage_id))
         rows = session.execute(select(col(Stage.id), col(Stage.usual_days)).where(col(Stage.id).in_(visited)))
-        return dict(rows.tuples())
+        return {row[0]: row[1] for row in rows}
 
 
 def _versions(database: Database) -> dict[str, int]:
     with transaction(database.engine, read_only=True) as session:
-        return dict(session.execute(select(col(Workspace.id), col(Workspace.catalog_version))).tuples())
+        versions = session.execute(select(col(Workspace.id), col(Workspace.catalog_version)))
+        return {row[0]: row[1] for row in versions}
