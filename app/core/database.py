@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from threading import Lock
 from typing import Any
@@ -14,11 +14,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlmodel import Session
 
+BUSY_SECONDS = 30
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
-    "busy_timeout=30000",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
     "cache_size=-65536",
     "mmap_size=1073741824",
     "wal_autocheckpoint=10000",
@@ -51,15 +52,37 @@ def transaction(engine: Engine, *, read_only: bool = False) -> Iterator[Session]
 
     `read_only` starts SQLite with a deferred transaction, so that readers never wait for a writer.
     """
-    turn = nullcontext() if read_only or engine.dialect.name != "sqlite" else _turns.setdefault(engine, Lock())
-    with turn, engine.connect().execution_options(read_only=read_only) as connection, Session(connection) as session:
-        yield session
-        session.commit()
+    turn = _Turn(_turns.setdefault(engine, Lock()))
+    options = {"read_only": read_only, "turn": turn}
+    try:
+        with engine.connect().execution_options(**options) as connection, Session(connection) as session:
+            yield session
+            session.commit()
+    finally:
+        turn.end()
 
 
-_turns: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
-"""SQLite has one writer at a time, and those who wait ask again after a nap, the unlucky ones for seconds. Within a
-process they queue here instead."""
+class _Turn:
+    """A place in the queue of those who write to SQLite, taken with the first statement.
+
+    SQLite has one writer at a time, and those who wait ask again after a nap, the unlucky ones for seconds. Within a
+    process they queue here instead.
+    """
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+        self._is_mine = False
+
+    def begin(self) -> None:
+        """Waits no longer than SQLite does, which then says that it is busy."""
+        self._is_mine = self._is_mine or self._lock.acquire(timeout=BUSY_SECONDS)
+
+    def end(self) -> None:
+        if self._is_mine:
+            self._lock.release()
+
+
+_turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
 def confine(session: Session, workspace_id: str) -> None:
@@ -142,5 +165,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    options = connection.get_execution_options()
+    if options.get("read_only"):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    if turn := options.get("turn"):
+        turn.begin()
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
