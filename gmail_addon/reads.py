@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, select
+from sqlalchemy import String, bindparam, select
 from sqlmodel import col
 
 from app.core.hot import Reader
 from app.records.identity import PEOPLE, name_key
 from app.records.redact import known_data
 from app.records.seen import COMPANY, with_company
-from app.timeline.glance import DEAL_COLUMNS, TASK_COLUMNS, Deal, DueTask, deal_from
+from app.timeline.glance import TASK_COLUMNS, DueTask
 from app.workspaces.access import ScopedQuery, Viewer
 from gmail_addon.visit import Visit
-from models import Member, Record, RecordKey, Stage, Task
+from models import Member, Record, RecordKey, Task
 
-MOST_TASKS, MOST_DEALS, MOST_PEOPLE, MOST_NAMESAKES = 8, 5, 5, 3
+MOST_TASKS, MOST_PEOPLE, MOST_NAMESAKES = 8, 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,6 @@ def namesakes(reader: Reader, *, viewer: Viewer, name: str) -> list[Namesake]:
     ]
 
 
-def my_deals(reader: Reader, *, viewer: Viewer) -> list[Deal]:
-    """My open deals, soonest close first."""
-    return [deal_from(viewer, row) for row in _MY_DEALS(reader, viewer)]
-
-
 def my_recent_people(reader: Reader, *, viewer: Viewer) -> list[RecentPerson]:
     return [RecentPerson(*row) for row in _RECENT(reader, viewer)]
 
@@ -85,20 +80,6 @@ def my_due_tasks(reader: Reader, *, visit: Visit) -> list[DueTask]:
 
 _ROW = (col(Record.id), col(Record.name), col(Record.folder_id), col(Record.data))
 _me, _here = bindparam("viewer_member", type_=String), bindparam("viewer_workspace", type_=String)
-
-
-def _deals(see: Any) -> Any:
-    return (
-        select(*DEAL_COLUMNS)
-        .join(Stage, col(Stage.id) == col(Record.stage_id))
-        .where(see(Record), col(Record.kind) == "deal", col(Record.archived_at).is_(None))
-    )
-
-
-def _my_deals(see: Any) -> Any:
-    mine = and_(col(Record.workspace_id) == _here, col(Record.owner_id) == _me, col(Record.status) == "open")
-    soonest = (col(Record.close_on).is_(None), col(Record.close_on), col(Record.id))
-    return _deals(see).where(mine).order_by(*soonest).limit(MOST_DEALS)
 
 
 def _people_at(see: Any) -> Any:
@@ -149,7 +130,6 @@ def _my_tasks(_see: Any) -> Any:
     )
 
 
-_MY_DEALS = ScopedQuery(_my_deals)
 _PEOPLE_AT = ScopedQuery(_people_at)
 _RECENT = ScopedQuery(_recent)
 _NAMESAKES = ScopedQuery(_namesakes)

@@ -10,9 +10,9 @@ from app.records.fields.base import MAX_LINE
 from app.records.fields.text import MAX_TEXT
 from app.records.identity import find_by_key
 from app.records.service import create_record
-from app.timeline.tickets.clocks import SOLVED
 from app.workspaces.access import Viewer, visible
 from app.workspaces.mail_access import may_read_message
+from app.workspaces.template.fields import SOLVED
 from models import Message, MessageBody, Record, ThreadLink
 from sync.by_hand import link_thread
 from sync.envelope import Person

@@ -10,15 +10,15 @@ from sqlmodel import col
 from app.core.hot import Reader
 from app.records.fields.stored import JsonText
 from app.records.identity import PEOPLE
-from app.records.picking import Pick
+from app.records.picking import PICK_COLUMNS, Pick
 from app.records.redact import redacted
 from app.records.seen import COMPANY, Seen, with_company
 from app.records.worth import home_amount, is_abroad
 from app.workspaces.access import ScopedQuery, Viewer
+from app.workspaces.template.fields import SOLVED
 from models import Record, RecordLink
 
 MOST_PEOPLE, MOST_LINKS = 20, 40
-SOLVED = ("Resolved", "Closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +90,6 @@ def _totals(deals: Sequence[Sequence[Any]], status: str) -> tuple[int, int, int]
 
 
 _here, _company = bindparam("record", type_=String), bindparam("company", type_=String)
-_COLUMNS = (
-    col(Record.id),
-    col(Record.folder_id),
-    col(Record.kind),
-    col(Record.name),
-    col(Record.data),
-    col(Record.owner_id),
-    col(Record.company_id),
-    col(COMPANY.name),
-)
 
 
 def _linked() -> tuple[Any, Any]:
@@ -112,7 +102,7 @@ def _people(see: Any) -> Any:
     colleagues = select(col(Record.id)).where(col(Record.company_id) == _company, col(Record.kind) == "contact")
     around = union(*_linked(), colleagues).subquery("around")
     return (
-        select(*_COLUMNS)
+        select(*PICK_COLUMNS)
         .select_from(around)
         .join(Record, col(Record.id) == around.c[0])
         .outerjoin(COMPANY, with_company(see))

@@ -15,6 +15,7 @@ from app.core.bulk import sieve
 from app.core.hot import Reader
 from app.records.redact import redacted
 from app.records.search.query import Query, parse_query
+from app.records.seen import COMPANY, with_company
 from app.workspaces.access import ScopedQuery, Viewer
 from models import FieldDef, Record, RecordLink, SearchWord
 
@@ -135,8 +136,7 @@ def _words(query: Query, end: str) -> dict[str, object]:
     return {"first": first, "first_end": first + end, "second": second, "second_end": second + (end or _LAST)}
 
 
-_employer = aliased(Record)
-_COLUMNS = (
+PICK_COLUMNS = (
     col(Record.id),
     col(Record.folder_id),
     col(Record.kind),
@@ -144,8 +144,9 @@ _COLUMNS = (
     col(Record.data),
     col(Record.owner_id),
     col(Record.company_id),
-    col(_employer.name),
+    col(COMPANY.name),
 )
+"""What a `Pick` is made of, in its order; a statement that selects them joins COMPANY to Record."""
 _See = Callable[[Any], ColumnElement[bool]]
 
 
@@ -154,8 +155,7 @@ def _text(name: str) -> Any:
 
 
 def _joined(see: _See, *columns: Any) -> Any:
-    mine = and_(col(_employer.id) == col(Record.company_id), see(_employer))
-    return select(*columns, *_COLUMNS).select_from(Record).outerjoin(_employer, mine)
+    return select(*columns, *PICK_COLUMNS).select_from(Record).outerjoin(COMPANY, with_company(see))
 
 
 def _found_by_words(see: _See) -> Any:
@@ -169,9 +169,8 @@ def _found_by_words(see: _See) -> Any:
     )
     second = and_(other.record_id == Record.id, other.field == "name", other.word >= _text("second"))
     has_second = select(literal(1)).where(second, other.word <= _text("second_end")).exists()
-    mine = and_(col(_employer.id) == col(Record.company_id), see(_employer))
-    query = select(*_COLUMNS).select_from(SearchWord).join(Record, col(Record.id) == word.record_id)
-    query = query.outerjoin(_employer, mine).where(word.workspace_id == _text("viewer_workspace"), in_range)
+    query = select(*PICK_COLUMNS).select_from(SearchWord).join(Record, col(Record.id) == word.record_id)
+    query = query.outerjoin(COMPANY, with_company(see)).where(word.workspace_id == _text("viewer_workspace"), in_range)
     return query.where(sieve(and_(see(Record), goal, col(Record.archived_at).is_(None), has_second)))
 
 

@@ -14,9 +14,10 @@ from app.timeline.entries import NewEntry, put_entry
 from app.timeline.placing import homes_of_subject
 from app.timeline.tickets.hours import later
 from app.timeline.tickets.promises import promise_for
+from app.workspaces.template.fields import SOLVED
 from models import Record, ServicePromise, TicketClock
 
-PENDING, SOLVED = "Pending", ("Resolved", "Closed")
+PENDING = "Pending"
 
 
 @react("record.created")

@@ -10,9 +10,9 @@ from app.core.clock import utcnow
 from app.core.hot import Reader
 from app.records.fields.stored import JsonText
 from app.records.seen import Seen
-from app.timeline.tickets.clocks import SOLVED
 from app.timeline.tickets.standing import Standing, standing_from
 from app.workspaces.access import ScopedQuery, Viewer
+from app.workspaces.template.fields import SOLVED
 from models import Record, RecordLink, ThreadLink, TicketClock
 
 MOST = 5

@@ -10,7 +10,8 @@ from app.core.events import emit, subscribe
 from app.records.history import note_changes
 from app.timeline.entries import NewEntry, put_entry
 from app.timeline.placing import homes_of_subject
-from app.timeline.tickets.clocks import PENDING, SOLVED
+from app.timeline.tickets.clocks import PENDING
+from app.workspaces.template.fields import SOLVED
 from models import Event, FieldChange, Message, Record, ThreadLink
 
 OPEN, CLOSED = "Open", "Closed"

@@ -32,6 +32,8 @@ PRIORITIES = choices("Low", "Normal", "High", "Urgent", ranked=True)
 LIFECYCLE = choices("Lead", "MQL", "SQL", "Opportunity", "Customer", "Churned", "Advocate", ranked=True)
 LEAD_STATUSES = choices("New", "Contacted", "Nurture", "MQL", "SQL", "Converted", "Unqualified", "Junk", ranked=True)
 TICKET_STATUSES = choices("New", "Open", "Pending", "Resolved", "Closed", ranked=True)
+SOLVED = ("Resolved", "Closed")
+"""The statuses of a ticket that nobody has to work on."""
 QUOTE_STATUSES = choices("Draft", "Sent", "Accepted", "Declined", "Expired", ranked=True)
 SOURCES = choices(
     "Email",
