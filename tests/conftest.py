@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,9 @@ class Database:
     engine: Engine
 
 
+Copy = Callable[[Path], AbstractContextManager[Database]]
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """Under SIDENOTE_NO_SKIPS a skipped test fails the run: there, everything that tests need is installed."""
@@ -40,11 +44,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    make = request.getfixturevalue(f"{request.param}_copy")
-    url = make(tmp_path)
-    engine = make_engine(url, pool_size=5)
-    yield Database(url, engine)
-    engine.dispose()
+    with request.getfixturevalue(f"{request.param}_copy")(tmp_path) as copied:
+        yield copied
 
 
 @pytest.fixture(scope="session")
@@ -72,33 +73,34 @@ def sqlite_copy(tmp_path_factory: pytest.TempPathFactory):
     engine.dispose()
     jobs.migrate(f"sqlite:///{template}")
 
-    def copy(folder: Path) -> str:
-        return f"sqlite:///{shutil.copy(template, folder / 'sidenote.db')}"
+    @contextmanager
+    def copy(folder: Path) -> Iterator[Database]:
+        with _opened(f"sqlite:///{shutil.copy(template, folder / 'sidenote.db')}") as database:
+            yield database
 
     return copy
 
 
 @pytest.fixture(scope="session")
 def postgresql_copy(postgresql_server: str):
-    """Clones of one migrated database. They go with our own server; a shared one drops them at the end."""
+    """Clones of one migrated database: thousands of them, so each goes when its test is over."""
     template = f"sidenote_template_{new_id()}"
     _run(postgresql_server, f"CREATE DATABASE {template}")
     engine = make_engine(_named(postgresql_server, template))
     upgrade(engine)
     engine.dispose()
     jobs.migrate(_named(postgresql_server, template))
-    names = [template]
 
-    def copy(_folder: Path) -> str:
+    @contextmanager
+    def copy(_folder: Path) -> Iterator[Database]:
         name = f"sidenote_test_{new_id()}"
-        names.append(name)
-        _run(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {template}")
-        return _named(postgresql_server, name)
+        _run(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        with _opened(_named(postgresql_server, name)) as database:
+            yield database
+        _run(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
 
     yield copy
-    if "TEST_POSTGRES_URL" in os.environ:
-        for name in names:
-            _run(postgresql_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _run(postgresql_server, f"DROP DATABASE {template} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -112,6 +114,13 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             _run(url, f"ALTER SYSTEM SET {hurry}")
         _run(url, "SELECT pg_reload_conf()")
         yield url
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    engine = make_engine(url, pool_size=5)
+    yield Database(url, engine)
+    engine.dispose()
 
 
 def _named(url: str, name: str) -> str:

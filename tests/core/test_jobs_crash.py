@@ -12,10 +12,10 @@ from sqlalchemy import Engine, func, select
 
 from app.core import events, jobs
 from app.core.clock import utcnow
-from app.core.database import make_engine, transaction
+from app.core.database import transaction
 from app.core.ids import new_id
 from models import Executor, Outbox, UsedState, Workspace
-from tests.conftest import Database
+from tests.conftest import Copy, Database
 from tests.core.crashing_worker import SILENCE, three_steps
 from tests.core.waiting import wait_for
 
@@ -87,11 +87,9 @@ def test_a_worker_opens_no_connection_to_the_world(database: Database, tmp_path:
 
 
 @pytest.fixture
-def postgresql(postgresql_copy: Callable[[Path], str], tmp_path: Path) -> Iterator[Database]:
-    url = postgresql_copy(tmp_path)
-    engine = make_engine(url)
-    yield Database(url, engine)
-    engine.dispose()
+def postgresql(postgresql_copy: Copy, tmp_path: Path) -> Iterator[Database]:
+    with postgresql_copy(tmp_path) as copied:
+        yield copied
 
 
 def ask(engine: Engine, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """PostgreSQL's row-level security: what a query forgot to say, the database says for it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, col
 
 from app.core.bulk import insert_rows
-from app.core.database import confine, make_engine, transaction, unconfined
+from app.core.database import confine, transaction, unconfined
 from app.core.errors import NotFound
 from app.core.events import event_row
 from app.core.ids import new_id
@@ -18,16 +18,14 @@ from app.records.service import create_record
 from models import Event, Record, Territory
 from models.base import metadata
 from tests.cast import Cast, gather
-from tests.conftest import Database
+from tests.conftest import Copy, Database
 
 
 @pytest.fixture
-def database(postgresql_copy: Callable[[Path], str], tmp_path: Path) -> Iterator[Database]:
+def database(postgresql_copy: Copy, tmp_path: Path) -> Iterator[Database]:
     """PostgreSQL alone: SQLite has no row-level security."""
-    url = postgresql_copy(tmp_path)
-    engine = make_engine(url, pool_size=2)
-    yield Database(url, engine)
-    engine.dispose()
+    with postgresql_copy(tmp_path) as copied:
+        yield copied
 
 
 @pytest.fixture

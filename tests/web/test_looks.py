@@ -10,13 +10,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlmodel import Session
 
 from app.core.clock import utcnow
-from app.core.database import make_engine, transaction
+from app.core.database import transaction
 from app.workspaces.invitations import invite
 from app.workspaces.roles import roles
 from models import Mailbox, MailboxMessage, Member
 from sync.by_hand import exclude
 from tests.cast import Cast, add_mailbox
-from tests.conftest import Database
+from tests.conftest import Copy, Database
 from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -26,12 +26,10 @@ PAGES = ("/", "/members", "/members/{bob}", "/workspace", "/nothing")
 
 
 @pytest.fixture
-def database(sqlite_copy, tmp_path: Path) -> Iterator[Database]:
+def database(sqlite_copy: Copy, tmp_path: Path) -> Iterator[Database]:
     """How pages look does not depend on the database."""
-    url = sqlite_copy(tmp_path)
-    engine = make_engine(url)
-    yield Database(url, engine)
-    engine.dispose()
+    with sqlite_copy(tmp_path) as copied:
+        yield copied
 
 
 def furnish(site: Site, cast: Cast) -> None:
