@@ -2,6 +2,7 @@
 
 from models.access import FieldGrant, MemberRole, RecordShare, Role, RoleGrant, Team, Territory
 from models.card import CardLayout, DismissedProposal, Follow, OutgoingPlan, RecentRecord, Snippet, ThreadCandidate
+from models.duplicate import DuplicateDue, DuplicatePair, Merge, MergeMove
 from models.event import Event, Executor, Outbox
 from models.mailbox import Mailbox, MailboxMessage, MessageAlias, SyncItem
 from models.message import (
@@ -33,6 +34,7 @@ from models.record import (
 from models.search import SearchDue, SearchSpelling, SearchWord
 from models.service import QuoteLine, QuoteVersion, ServicePromise, TicketClock
 from models.timeline import EntryAccess, Task, TaskAssignee, TaskLink, TimelineEntry, TimelineLink
+from models.transfer import ErasedAddress, Erasure, Import, ImportBatch, ImportPlan
 from models.view import Segment, SegmentMember, View, ViewPin
 from models.workspace import (
     ApiKey,
@@ -56,7 +58,11 @@ __all__ = [
     "Counter",
     "DealChoice",
     "DismissedProposal",
+    "DuplicateDue",
+    "DuplicatePair",
     "EntryAccess",
+    "ErasedAddress",
+    "Erasure",
     "Event",
     "Exclusion",
     "Executor",
@@ -68,6 +74,9 @@ __all__ = [
     "Follow",
     "Handled",
     "IdempotentRequest",
+    "Import",
+    "ImportBatch",
+    "ImportPlan",
     "Invitation",
     "LifecycleChange",
     "MailThread",
@@ -75,6 +84,8 @@ __all__ = [
     "MailboxMessage",
     "Member",
     "MemberRole",
+    "Merge",
+    "MergeMove",
     "Message",
     "MessageAlias",
     "MessageBody",

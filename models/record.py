@@ -22,6 +22,8 @@ class Folder(SQLModel, table=True):
     kind: str
     name: str
     singular: str
+    duplicates: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    """What a likely duplicate meets, by where it comes from (`card`, `api`, `import`, …): `off`, `warn` or `block`."""
     position: int
     archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
@@ -88,10 +90,13 @@ class Stage(SQLModel, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+def _only(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
 def _where_filled(name: str, column: str) -> Index:
     """Serves lists sorted by a column that most kinds of records leave empty."""
-    filled = text(f"{column} IS NOT NULL")
-    return Index(name, "folder_id", column, "id", postgresql_where=filled, sqlite_where=filled)
+    return Index(name, "folder_id", column, "id", **_only(f"{column} IS NOT NULL"))
 
 
 SUMMED_UP = ("stage_id", "folder_id", "territory_id", "currency", "amount")
@@ -99,8 +104,8 @@ SUMMED_UP = ("stage_id", "folder_id", "territory_id", "currency", "amount")
 
 def _open_deals(name: str, *columns: str) -> Index:
     """Of open deals alone, which are few, by their owner."""
-    which = text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL")
-    return Index(name, "workspace_id", "owner_id", *columns, postgresql_where=which, sqlite_where=which)
+    which = "kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"
+    return Index(name, "workspace_id", "owner_id", *columns, **_only(which))
 
 
 class Record(SQLModel, table=True):
@@ -115,6 +120,7 @@ class Record(SQLModel, table=True):
         Index("ix_record_activity", "folder_id", "last_activity_at", "id"),
         _open_deals("ix_record_open_close_on", "close_on", "id"),
         _open_deals("ix_record_open_since", "stage_entered_at", "id", *SUMMED_UP),
+        Index("ix_record_merged", "merged_into_id", **_only("merged_into_id IS NOT NULL")),
         _where_filled("ix_record_amount", "amount"),
         _where_filled("ix_record_close_on", "close_on"),
     )
@@ -156,6 +162,8 @@ class Record(SQLModel, table=True):
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """In the bin since then; nobody sees it, and after 30 days it goes for good."""
     deleted_by: str | None = ref("member.id")
+    merged_into_id: str | None = ref("record.id")
+    """The record that this one became part of; it is out of everybody's sight, but not in the bin."""
     version: int = 1
 
 

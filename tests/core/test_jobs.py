@@ -11,9 +11,9 @@ from sqlmodel import Session
 from structlog.testing import capture_logs
 
 from app.core import jobs
-from app.core.database import make_engine, transaction
+from app.core.database import transaction
 from app.core.settings import Settings
-from tests.conftest import Database
+from tests.conftest import Copy, Database
 from tests.core.sample_jobs import fail, note, ran, ticks
 from tests.core.waiting import wait_for
 
@@ -26,11 +26,9 @@ def _nothing_ran():
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The engine of a database that a worker serves."""
-    url = request.getfixturevalue(f"{request.param}_copy")(tmp_path_factory.mktemp("running"))
-    engine = make_engine(url)
-    with new_worker(Database(url, engine)):
-        yield engine
-    engine.dispose()
+    copy: Copy = request.getfixturevalue(f"{request.param}_copy")
+    with copy(tmp_path_factory.mktemp("running")) as database, new_worker(database):
+        yield database.engine
 
 
 def new_worker(database: Database) -> jobs.Worker:

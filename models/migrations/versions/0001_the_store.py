@@ -127,6 +127,7 @@ def upgrade() -> None:
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('singular', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('duplicates', models.base.Json, nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('archived_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_folder_workspace_id')),
@@ -207,6 +208,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_field_workspace_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_field')),
     sa.UniqueConstraint('folder_id', 'key', name=op.f('uq_field_folder_id_key'))
+    )
+    op.create_table('import_plan',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('folder_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('headings', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('plan', models.base.Json, nullable=False),
+    sa.Column('used_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['folder_id'], ['folder.id'], name=op.f('fk_import_plan_folder_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_import_plan_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_plan')),
+    sa.UniqueConstraint('folder_id', 'headings', name=op.f('uq_import_plan_folder_id_headings'))
     )
     op.create_table('member',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -296,6 +309,33 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_bulk_edit_workspace_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_edit'))
     )
+    op.create_table('data_import',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('folder_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('file_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('headings', models.base.Json, nullable=False),
+    sa.Column('layout', models.base.Json, nullable=False),
+    sa.Column('plan', models.base.Json, nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('problem', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('handled', sa.Integer(), nullable=False),
+    sa.Column('created', sa.Integer(), nullable=False),
+    sa.Column('updated', sa.Integer(), nullable=False),
+    sa.Column('skipped', sa.Integer(), nullable=False),
+    sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('created_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['folder_id'], ['folder.id'], name=op.f('fk_data_import_folder_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_data_import_member_id')),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_data_import_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_data_import'))
+    )
+    with op.batch_alter_table('data_import', schema=None) as batch_op:
+        batch_op.create_index('ix_data_import_workspace', ['workspace_id', 'id'], unique=False)
+
     op.create_table('entry_access',
     sa.Column('entry_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -309,6 +349,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_entry_access_workspace_id')),
     sa.PrimaryKeyConstraint('entry_id', 'member_id', name=op.f('pk_entry_access'))
     )
+    op.create_table('erasure',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('counts', models.base.Json, nullable=False),
+    sa.Column('erased_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_erasure_member_id')),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_erasure_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_erasure'))
+    )
+    with op.batch_alter_table('erasure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_erasure_workspace_id'), ['workspace_id'], unique=False)
+
     op.create_table('event',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -572,6 +625,30 @@ def upgrade() -> None:
     with op.batch_alter_table('view', schema=None) as batch_op:
         batch_op.create_index('ix_view_folder', ['workspace_id', 'folder_id', 'position'], unique=False)
 
+    op.create_table('erased_address',
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('erasure_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.ForeignKeyConstraint(['erasure_id'], ['erasure.id'], name=op.f('fk_erased_address_erasure_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_erased_address_workspace_id')),
+    sa.PrimaryKeyConstraint('workspace_id', 'digest', name=op.f('pk_erased_address'))
+    )
+    op.create_table('import_batch',
+    sa.Column('import_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('first_row', sa.Integer(), nullable=False),
+    sa.Column('rows', models.base.Json, nullable=False),
+    sa.Column('verdicts', models.base.Json, nullable=True),
+    sa.Column('outcomes', models.base.Json, nullable=True),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['data_import.id'], name=op.f('fk_import_batch_import_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_import_batch_workspace_id')),
+    sa.PrimaryKeyConstraint('import_id', 'number', name=op.f('pk_import_batch'))
+    )
+    with op.batch_alter_table('import_batch', schema=None) as batch_op:
+        batch_op.create_index('ix_import_batch_state', ['import_id', 'state', 'number'], unique=False)
+
     op.create_table('mailbox_message',
     sa.Column('mailbox_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('gmail_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -650,11 +727,13 @@ def upgrade() -> None:
     sa.Column('archived_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('deleted_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('deleted_by', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
+    sa.Column('merged_into_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['record.id'], name=op.f('fk_record_company_id')),
     sa.ForeignKeyConstraint(['created_by'], ['member.id'], name=op.f('fk_record_created_by')),
     sa.ForeignKeyConstraint(['deleted_by'], ['member.id'], name=op.f('fk_record_deleted_by')),
     sa.ForeignKeyConstraint(['folder_id'], ['folder.id'], name=op.f('fk_record_folder_id')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['record.id'], name=op.f('fk_record_merged_into_id')),
     sa.ForeignKeyConstraint(['owner_id'], ['member.id'], name=op.f('fk_record_owner_id')),
     sa.ForeignKeyConstraint(['stage_id'], ['stage.id'], name=op.f('fk_record_stage_id')),
     sa.ForeignKeyConstraint(['territory_id'], ['territory.id'], name=op.f('fk_record_territory_id')),
@@ -667,6 +746,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_record_close_on', ['folder_id', 'close_on', 'id'], unique=False, postgresql_where=sa.text('close_on IS NOT NULL'), sqlite_where=sa.text('close_on IS NOT NULL'))
         batch_op.create_index('ix_record_company', ['company_id', 'kind', 'status'], unique=False)
         batch_op.create_index('ix_record_folder', ['workspace_id', 'folder_id', 'archived_at', 'created_at'], unique=False)
+        batch_op.create_index('ix_record_merged', ['merged_into_id'], unique=False, postgresql_where=sa.text('merged_into_id IS NOT NULL'), sqlite_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index('ix_record_open_close_on', ['workspace_id', 'owner_id', 'close_on', 'id'], unique=False, postgresql_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"), sqlite_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"))
         batch_op.create_index('ix_record_open_since', ['workspace_id', 'owner_id', 'stage_entered_at', 'id', 'stage_id', 'folder_id', 'territory_id', 'currency', 'amount'], unique=False, postgresql_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"), sqlite_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"))
         batch_op.create_index('ix_record_owner', ['workspace_id', 'owner_id', 'kind'], unique=False)
@@ -769,6 +849,33 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_dismissed_proposal_workspace_id')),
     sa.PrimaryKeyConstraint('record_id', 'digest', name=op.f('pk_dismissed_proposal'))
     )
+    op.create_table('duplicate_due',
+    sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_duplicate_due_record_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_duplicate_due_workspace_id')),
+    sa.PrimaryKeyConstraint('record_id', name=op.f('pk_duplicate_due'))
+    )
+    op.create_table('duplicate_pair',
+    sa.Column('first_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('second_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('score', sa.Float(), nullable=False),
+    sa.Column('reasons', models.base.Json, nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('found_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
+    sa.Column('decided_at', models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['decided_by'], ['member.id'], name=op.f('fk_duplicate_pair_decided_by')),
+    sa.ForeignKeyConstraint(['first_id'], ['record.id'], name=op.f('fk_duplicate_pair_first_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['second_id'], ['record.id'], name=op.f('fk_duplicate_pair_second_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_duplicate_pair_workspace_id')),
+    sa.PrimaryKeyConstraint('first_id', 'second_id', name=op.f('pk_duplicate_pair'))
+    )
+    with op.batch_alter_table('duplicate_pair', schema=None) as batch_op:
+        batch_op.create_index('ix_duplicate_pair_second', ['second_id'], unique=False)
+        batch_op.create_index('ix_duplicate_pair_state', ['workspace_id', 'state', 'score'], unique=False)
+
     op.create_table('field_change',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -824,6 +931,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('lifecycle_change', schema=None) as batch_op:
         batch_op.create_index('ix_lifecycle_change_record', ['record_id', 'entered_at'], unique=False)
+
+    op.create_table('merge',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('into_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('choices', models.base.Json, nullable=False),
+    sa.Column('merged_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('undone_by', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=True),
+    sa.ForeignKeyConstraint(['into_id'], ['record.id'], name=op.f('fk_merge_into_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_merge_member_id')),
+    sa.ForeignKeyConstraint(['undone_by'], ['member.id'], name=op.f('fk_merge_undone_by')),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_merge_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge'))
+    )
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.create_index('ix_merge_into', ['into_id'], unique=False)
 
     op.create_table('notification',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -1070,11 +1195,30 @@ def upgrade() -> None:
     with op.batch_alter_table('timeline_link', schema=None) as batch_op:
         batch_op.create_index('ix_timeline_link_entry', ['entry_id'], unique=False)
 
+    op.create_table('merge_move',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('merge_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('table_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('row', models.base.Json, nullable=False),
+    sa.Column('key', models.base.Json, nullable=True),
+    sa.ForeignKeyConstraint(['merge_id'], ['merge.id'], name=op.f('fk_merge_move_merge_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_merge_move_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge_move'))
+    )
+    with op.batch_alter_table('merge_move', schema=None) as batch_op:
+        batch_op.create_index('ix_merge_move_merge', ['merge_id', 'position'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('merge_move', schema=None) as batch_op:
+        batch_op.drop_index('ix_merge_move_merge')
+
+    op.drop_table('merge_move')
     with op.batch_alter_table('timeline_link', schema=None) as batch_op:
         batch_op.drop_index('ix_timeline_link_entry')
 
@@ -1129,6 +1273,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_notification_member')
 
     op.drop_table('notification')
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.drop_index('ix_merge_into')
+
+    op.drop_table('merge')
     with op.batch_alter_table('lifecycle_change', schema=None) as batch_op:
         batch_op.drop_index('ix_lifecycle_change_record')
 
@@ -1142,6 +1290,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_field_change_record')
 
     op.drop_table('field_change')
+    with op.batch_alter_table('duplicate_pair', schema=None) as batch_op:
+        batch_op.drop_index('ix_duplicate_pair_state')
+        batch_op.drop_index('ix_duplicate_pair_second')
+
+    op.drop_table('duplicate_pair')
+    op.drop_table('duplicate_due')
     op.drop_table('dismissed_proposal')
     with op.batch_alter_table('deal_choice', schema=None) as batch_op:
         batch_op.drop_index('ix_deal_choice_people')
@@ -1165,6 +1319,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_record_owner')
         batch_op.drop_index('ix_record_open_since', postgresql_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"), sqlite_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"))
         batch_op.drop_index('ix_record_open_close_on', postgresql_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"), sqlite_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"))
+        batch_op.drop_index('ix_record_merged', postgresql_where=sa.text('merged_into_id IS NOT NULL'), sqlite_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index('ix_record_folder')
         batch_op.drop_index('ix_record_company')
         batch_op.drop_index('ix_record_close_on', postgresql_where=sa.text('close_on IS NOT NULL'), sqlite_where=sa.text('close_on IS NOT NULL'))
@@ -1182,6 +1337,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mailbox_message_message')
 
     op.drop_table('mailbox_message')
+    with op.batch_alter_table('import_batch', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_batch_state')
+
+    op.drop_table('import_batch')
+    op.drop_table('erased_address')
     with op.batch_alter_table('view', schema=None) as batch_op:
         batch_op.drop_index('ix_view_folder')
 
@@ -1233,7 +1393,15 @@ def downgrade() -> None:
         batch_op.drop_index('ix_event_subject')
 
     op.drop_table('event')
+    with op.batch_alter_table('erasure', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_erasure_workspace_id'))
+
+    op.drop_table('erasure')
     op.drop_table('entry_access')
+    with op.batch_alter_table('data_import', schema=None) as batch_op:
+        batch_op.drop_index('ix_data_import_workspace')
+
+    op.drop_table('data_import')
     op.drop_table('bulk_edit')
     with op.batch_alter_table('api_key', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_api_key_member_id'))
@@ -1248,6 +1416,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_member_workspace_id'))
 
     op.drop_table('member')
+    op.drop_table('import_plan')
     op.drop_table('field')
     op.drop_table('card_layout')
     op.drop_table('territory')

@@ -2,17 +2,17 @@
 
 import multiprocessing
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from app.core import dispatch
-from app.core.database import make_engine
 from models import Record
 from sync.emulator import GmailEmulator, Server
+from tests.conftest import Copy
 from tests.sync.engine import victim
 from tests.sync.engine.conftest import Stage
 from tests.sync.engine.export import canonical
@@ -38,17 +38,14 @@ def offices(
     clock: SimulatedClock,
 ) -> Iterator[tuple[Office, Office]]:
     """Two installations that sync the same mailbox."""
-    copy: Callable[[Path], str] = request.getfixturevalue(f"{request.param}_copy")
-    engines: list[Engine] = []
+    copy: Copy = request.getfixturevalue(f"{request.param}_copy")
     opened: list[Office] = []
-    for name in ("disturbed", "undisturbed"):
-        (tmp_path / name).mkdir()
-        url = copy(tmp_path / name)
-        engines.append(make_engine(url))
-        opened.append(open_office(url, engines[-1], emulator, stage[1].url, clock))
-    yield opened[0], opened[1]
-    for engine in engines:
-        engine.dispose()
+    with ExitStack() as databases:
+        for name in ("disturbed", "undisturbed"):
+            (tmp_path / name).mkdir()
+            database = databases.enter_context(copy(tmp_path / name))
+            opened.append(open_office(database.url, database.engine, emulator, stage[1].url, clock))
+        yield opened[0], opened[1]
 
 
 def test_a_worker_killed_twenty_times_leaves_what_an_undisturbed_one_does(

@@ -1,0 +1,75 @@
+"""Records that may be one and the same, and those that became one."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from models.base import Json, UTCDateTime, id_field, ref
+
+
+class DuplicatePair(SQLModel, table=True):
+    """Two records that may be the same person or company; `first_id` is the smaller id.
+
+    `state` is `open`, `refused` (a person said that they are two) or `merged`. `score` is a probability from 0 to 1,
+    `reasons` the evidence for it: `[{"field", "weight", …}]`.
+    """
+
+    __tablename__ = "duplicate_pair"
+    __table_args__ = (
+        Index("ix_duplicate_pair_state", "workspace_id", "state", "score"),
+        Index("ix_duplicate_pair_second", "second_id"),
+    )
+
+    first_id: str = ref("record.id", primary_key=True, cascade=True)
+    second_id: str = ref("record.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
+    score: float
+    reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    state: str = "open"
+    found_at: datetime = Field(sa_type=UTCDateTime)
+    decided_by: str | None = ref("member.id")
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class DuplicateDue(SQLModel, table=True):
+    """A record that changed since its duplicates were looked for."""
+
+    __tablename__ = "duplicate_due"
+
+    record_id: str = ref("record.id", primary_key=True, cascade=True)
+    workspace_id: str = ref("workspace.id")
+
+
+class Merge(SQLModel, table=True):
+    """Records that became one, `into_id`; `choices` says whose value each field took. Undone at most once."""
+
+    __table_args__ = (Index("ix_merge_into", "into_id"),)
+
+    id: str = id_field()
+    workspace_id: str = ref("workspace.id")
+    into_id: str = ref("record.id", cascade=True)
+    member_id: str = ref("member.id")
+    choices: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    merged_at: datetime = Field(sa_type=UTCDateTime)
+    undone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    undone_by: str | None = ref("member.id")
+
+
+class MergeMove(SQLModel, table=True):
+    """A row that a merge moved to the record that stays, changed or removed there, as it was before.
+
+    `row` holds all columns of it, `key` its primary key afterwards; None where it was removed.
+    """
+
+    __tablename__ = "merge_move"
+    __table_args__ = (Index("ix_merge_move_merge", "merge_id", "position"),)
+
+    id: str = id_field()
+    merge_id: str = ref("merge.id", cascade=True)
+    workspace_id: str = ref("workspace.id")
+    position: int
+    table_name: str
+    row: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    key: dict[str, Any] | None = Field(default=None, sa_type=Json)
