@@ -1,7 +1,7 @@
 """A running add-on over each database, with Gmail beside it."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -19,7 +19,7 @@ from fastapi import FastAPI
 import app.registry  # noqa: F401
 from app.core.clock import utcnow
 from app.core.context import Context
-from app.core.database import make_engine, transaction
+from app.core.database import transaction
 from app.core.google_certs import GoogleCerts
 from app.core.security import Vault
 from app.core.settings import Settings
@@ -34,7 +34,7 @@ from sync.oauth import CONNECT, SCOPES
 from sync.parse import parse_message
 from tests.addon.sidebar import BASE_URL, CLIENT_ID, METADATA_SCOPE, SERVICE_ACCOUNT, Sidebar
 from tests.cast import ALICE, BOB, CAROL, MALLORY, Cast, gather
-from tests.conftest import Database
+from tests.conftest import Copy, Database
 
 SUBJECTS = {identity.email: identity.sub for identity in (ALICE, BOB, CAROL, MALLORY)}
 
@@ -78,7 +78,8 @@ class Desk:
         message = parse_message(orjson.loads(full_json(self.google.emulator.mailbox(viewer.email).messages[gmail_id])))
         with transaction(self.context.engine) as session:
             mailbox = session.get_one(Mailbox, self.cast.mailboxes[viewer.member_id])
-            store(session, mailbox, [message], backfill=False, forced=frozenset({gmail_id}) if forced else frozenset())
+            asked = frozenset({gmail_id}) if forced else frozenset()
+            store(session, mailbox, [message], vault=self.context.vault, backfill=False, forced=asked)
 
 
 @pytest.fixture(scope="session")
@@ -95,13 +96,10 @@ def desk(database: Database, google: Google) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def door(sqlite_copy: Callable[[Path], str], tmp_path: Path, google: Google) -> Iterator[Desk]:
+def door(sqlite_copy: Copy, tmp_path: Path, google: Google) -> Iterator[Desk]:
     """A desk for what is decided before the store is asked: one database is enough."""
-    url = sqlite_copy(tmp_path)
-    engine = make_engine(url)
-    with seated(Database(url, engine), google) as desk:
+    with sqlite_copy(tmp_path) as database, seated(database, google) as desk:
         yield desk
-    engine.dispose()
 
 
 @contextmanager

@@ -16,14 +16,23 @@ from app.records.schema import folder_of_kind
 from app.records.service import create_in, create_record
 from app.records.shelf import delete_record
 from app.records.sql_views import VIEWS, drop, rebuild, upgrade
+from app.workspaces.signin import sign_in
 from models import FieldDef
-from tests.cast import Cast, gather
+from tests.cast import ALICE, Cast, gather
 from tests.conftest import Database
 
 
 @pytest.fixture
 def cast(database: Database) -> Cast:
-    return gather(database.engine)
+    cast = gather(database.engine)
+    upgrade(database.engine)
+    return cast
+
+
+def test_the_first_workspace_brings_the_views(database: Database):
+    with transaction(database.engine) as session:
+        sign_in(session, ALICE)
+        assert all(read(session, view) == [] for view in VIEWS.values())
 
 
 def read(session: Session, view: str) -> list[dict[str, Any]]:

@@ -1,13 +1,12 @@
 """An office per test: its own emulator, its own database; one HTTP server shared by all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.core.database import make_engine
 from sync.emulator import GmailEmulator, Quota, Server
-from tests.conftest import Database
+from tests.conftest import Copy, Database
 from tests.stage import Stage
 from tests.sync.engine.office import ADDRESS, Office, SimulatedClock, open_office
 
@@ -34,14 +33,12 @@ def office(database: Database, emulator: GmailEmulator, stage: tuple[Stage, Serv
 
 @pytest.fixture
 def sqlite_office(
-    sqlite_copy: Callable[[Path], str],
+    sqlite_copy: Copy,
     tmp_path: Path,
     emulator: GmailEmulator,
     stage: tuple[Stage, Server],
     clock: SimulatedClock,
 ) -> Iterator[Office]:
     """For long tests of what does not depend on the database."""
-    url = sqlite_copy(tmp_path)
-    engine = make_engine(url)
-    yield open_office(url, engine, emulator, stage[1].url, clock)
-    engine.dispose()
+    with sqlite_copy(tmp_path) as database:
+        yield open_office(database.url, database.engine, emulator, stage[1].url, clock)
