@@ -58,9 +58,10 @@ class Merge(SQLModel, table=True):
 
 
 class MergeMove(SQLModel, table=True):
-    """A row that a merge moved to the record that stays, changed or removed there, as it was before.
+    """A row that a merge moved to the record that stays, changed or removed there.
 
-    `row` holds all columns of it, `key` its primary key afterwards; None where it was removed.
+    `key` is its primary key afterwards, `row` and `changed` the columns that changed, as they were and as they became
+    (of `data`: those of its keys). Of a row that was removed, `row` holds all columns, and there is no `key`.
     """
 
     __tablename__ = "merge_move"
@@ -73,3 +74,4 @@ class MergeMove(SQLModel, table=True):
     table_name: str
     row: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     key: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    changed: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

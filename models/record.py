@@ -114,7 +114,7 @@ class Record(SQLModel, table=True):
     __table_args__ = (
         Index("ix_record_folder", "workspace_id", "folder_id", "archived_at", "created_at"),
         Index("ix_record_company", "company_id", "kind", "status"),
-        Index("ix_record_owner", "workspace_id", "owner_id", "kind"),
+        Index("ix_record_owner", "workspace_id", "owner_id", "kind", "last_activity_at"),
         Index("ix_record_stage", "stage_id"),
         Index("ix_record_updated", "folder_id", "updated_at", "id"),
         Index("ix_record_activity", "folder_id", "last_activity_at", "id"),

@@ -78,6 +78,8 @@ class QuoteVersion(SQLModel, table=True):
     currency: str
     valid_until: date
     token_hash: str = Field(unique=True)
+    sealed_token: str = ""
+    """The token, encrypted: whoever may change the quote can be shown the customer's link again."""
     state: str = "sent"
     sent_by: str = ref("member.id")
     sent_at: datetime = Field(sa_type=UTCDateTime)

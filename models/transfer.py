@@ -78,16 +78,24 @@ class ImportPlan(SQLModel, table=True):
 
 
 class Erasure(SQLModel, table=True):
-    """That a person's data was erased: what went, by whom. Nothing here tells who the person was.
+    """That a person's data was erased: what went, by whom. Once it is `done`, nothing here tells who the person was.
 
-    `ErasedAddress` keeps keyed hashes of their addresses: a later import or mail does not bring them back unnoticed.
+    `state` is `running` or `done`; `target` says until then what to look for, and where. `counts` are rows by what they
+    were. `ErasedAddress` keeps keyed hashes of the addresses: a later import or mail does not bring the person back
+    unnoticed.
     """
 
     id: str = id_field()
     workspace_id: str = ref("workspace.id", index=True)
     member_id: str = ref("member.id")
+    state: str = "running"
+    target: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    total: int = 0
+    handled: int = 0
+    """Of `total`, the rows that were found beforehand."""
     counts: dict[str, int] = Field(default_factory=dict, sa_type=Json)
-    erased_at: datetime = Field(sa_type=UTCDateTime)
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class ErasedAddress(SQLModel, table=True):

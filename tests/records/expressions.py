@@ -171,7 +171,7 @@ rows = st.fixed_dictionaries(
         "amount": st.none() | st.decimals(-100_000, 100_000, places=2),
         "probability": st.none() | st.integers(0, 100).map(Decimal),
         "hours": st.none() | st.decimals(-100, 100, places=2),
-        "name": st.text("aAbBß é", max_size=6),
+        "name": st.text("aAbBß é", max_size=6).map(str.strip),
         "close_on": st.none() | st.dates(date(2000, 1, 1), date(2030, 12, 31)),
     }
 )

@@ -353,8 +353,13 @@ def upgrade() -> None:
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('member_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('target', models.base.Json, nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('handled', sa.Integer(), nullable=False),
     sa.Column('counts', models.base.Json, nullable=False),
-    sa.Column('erased_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('started_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_erasure_member_id')),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_erasure_workspace_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_erasure'))
@@ -749,7 +754,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_record_merged', ['merged_into_id'], unique=False, postgresql_where=sa.text('merged_into_id IS NOT NULL'), sqlite_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index('ix_record_open_close_on', ['workspace_id', 'owner_id', 'close_on', 'id'], unique=False, postgresql_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"), sqlite_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"))
         batch_op.create_index('ix_record_open_since', ['workspace_id', 'owner_id', 'stage_entered_at', 'id', 'stage_id', 'folder_id', 'territory_id', 'currency', 'amount'], unique=False, postgresql_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"), sqlite_where=sa.text("kind = 'deal' AND status = 'open' AND deleted_at IS NULL AND archived_at IS NULL"))
-        batch_op.create_index('ix_record_owner', ['workspace_id', 'owner_id', 'kind'], unique=False)
+        batch_op.create_index('ix_record_owner', ['workspace_id', 'owner_id', 'kind', 'last_activity_at'], unique=False)
         batch_op.create_index('ix_record_stage', ['stage_id'], unique=False)
         batch_op.create_index('ix_record_updated', ['folder_id', 'updated_at', 'id'], unique=False)
 
@@ -1019,6 +1024,7 @@ def upgrade() -> None:
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('valid_until', sa.Date(), nullable=False),
     sa.Column('token_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sealed_token', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('sent_by', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('sent_at', models.base.UTCDateTime(timezone=True), nullable=False),
@@ -1203,6 +1209,7 @@ def upgrade() -> None:
     sa.Column('table_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('row', models.base.Json, nullable=False),
     sa.Column('key', models.base.Json, nullable=True),
+    sa.Column('changed', models.base.Json, nullable=False),
     sa.ForeignKeyConstraint(['merge_id'], ['merge.id'], name=op.f('fk_merge_move_merge_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_merge_move_workspace_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_merge_move'))
