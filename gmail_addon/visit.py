@@ -15,6 +15,7 @@ from app.core.freemail import is_freemail
 from app.core.google_tokens import GoogleUser
 from app.core.hot import HotQuery, Reader
 from app.core.ids import new_id
+from app.mail.colleagues import Colleagues
 from app.records.catalog import Catalog, catalog_of
 from app.records.fields.formats import Formats
 from app.records.keys import domain_of, email_key
@@ -28,7 +29,6 @@ from gmail_addon.forms import FIELDS
 from gmail_addon.language import language_for, speak, spoken
 from gmail_addon.wording import t
 from models import Mailbox, Member, MessageAlias, Stage, Workspace
-from sync.colleagues import Colleagues
 
 ACTION, NONCE, AT = "a", "n", "at"
 

@@ -2,7 +2,7 @@
 
 from models.access import FieldGrant, MemberRole, RecordShare, Role, RoleGrant, Team, Territory
 from models.card import CardLayout, DismissedProposal, Follow, OutgoingPlan, RecentRecord, Snippet, ThreadCandidate
-from models.duplicate import DuplicateDue, DuplicatePair, Merge, MergeMove
+from models.duplicate import DuplicateDue, DuplicateModel, DuplicatePair, Merge, MergeMove
 from models.event import Event, Executor, Outbox
 from models.mailbox import Mailbox, MailboxMessage, MessageAlias, SyncItem
 from models.message import (
@@ -59,6 +59,7 @@ __all__ = [
     "DealChoice",
     "DismissedProposal",
     "DuplicateDue",
+    "DuplicateModel",
     "DuplicatePair",
     "EntryAccess",
     "ErasedAddress",

@@ -42,6 +42,20 @@ class DuplicateDue(SQLModel, table=True):
     workspace_id: str = ref("workspace.id")
 
 
+class DuplicateModel(SQLModel, table=True):
+    """What the search for duplicates learned from the records of one family: what each likeness of a field weighs.
+
+    `family` is `people`, `company`, or the folder whose records are compared with each other alone.
+    """
+
+    __tablename__ = "duplicate_model"
+
+    workspace_id: str = ref("workspace.id", primary_key=True)
+    family: str = Field(primary_key=True)
+    learned: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    learned_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class Merge(SQLModel, table=True):
     """Records that became one, `into_id`; `choices` says whose value each field took. Undone at most once."""
 

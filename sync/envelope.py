@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.mail.colleagues import Colleagues
 from app.records.keys import domain_of, email_key
-from sync.colleagues import Colleagues
 from sync.parse import Kind, ParsedMessage
 
 CORRESPONDING = frozenset({"from", "reply_to", "to", "cc", "bcc"})

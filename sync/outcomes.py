@@ -72,7 +72,8 @@ def _record(run: Run, fetched: Sequence[Fetched]) -> None:
         if messages:
             forced = frozenset(one.item.gmail_id for one in fetched if one.item.forced)
             backfill = fetched[0].item.backfill
-            ingest.store(session, mailbox, list(messages.values()), backfill=backfill, forced=forced)
+            new = list(messages.values())
+            ingest.store(session, mailbox, new, vault=run.vault, backfill=backfill, forced=forced)
         settled = [one.item for one in fetched if one.error is None]
         for one in fetched:
             if one.error and _is_settled(run, session, mailbox, one.item, one.error):

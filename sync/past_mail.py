@@ -9,6 +9,8 @@ from sqlmodel import Session, col
 from app.core.bulk import insert_into, table_of
 from app.core.events import subscribe
 from app.core.locks import hold
+from app.mail.colleagues import Colleagues, colleagues
+from app.mail.locks import ingest_lock
 from app.records.statistics import recount_mail
 from app.timeline.entries import recount_last_activity
 from models import (
@@ -22,9 +24,7 @@ from models import (
     TimelineEntry,
     TimelineLink,
 )
-from sync.colleagues import Colleagues, colleagues
 from sync.envelope import CORRESPONDING, FAILED
-from sync.locks import ingest_lock
 from sync.parse import Kind
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from threading import Event
 
 from sqlalchemy import Engine
@@ -47,6 +48,10 @@ class Run:
     def mailbox_id(self) -> str:
         return self.lease.mailbox_id
 
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.settings.keys())
+
     @property
     def over(self) -> bool:
         return self.stop.is_set() or self.clock.now() >= self.until
@@ -57,7 +62,7 @@ class Run:
     @contextmanager
     def connected(self) -> Iterator[GmailClient]:
         """The mailbox's Gmail; GrantRevoked if it has none."""
-        grant = grant_of(self.settings, Vault(self.settings.keys()), self.read())
+        grant = grant_of(self.settings, self.vault, self.read())
         with GmailClient(self.settings, grant, self.clock, self.spend) as client:
             yield client
 

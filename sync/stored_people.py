@@ -4,10 +4,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.locks import hold
+from app.mail.colleagues import colleagues
+from app.mail.locks import ingest_lock
 from models import Correspondent, Message, Participant
-from sync.colleagues import colleagues
 from sync.envelope import Person, linking
-from sync.locks import ingest_lock
 from sync.match import look_up, look_up_threads, rules_for
 from sync.parse import Kind
 

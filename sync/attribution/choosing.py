@@ -11,6 +11,8 @@ from app.core.clock import utcnow
 from app.core.errors import InvalidInput, NotFound
 from app.core.events import emit
 from app.core.locks import hold
+from app.mail.colleagues import colleagues
+from app.mail.locks import thread_lock
 from app.records.service import get_record
 from app.records.statistics import recount_mail
 from app.timeline.entries import recount_last_activity
@@ -20,9 +22,7 @@ from models import Correspondent, DealChoice, Message, Participant, Record, Thre
 from sync.attribution.offered import withdraw_deals
 from sync.attribution.thread import read_thread
 from sync.by_hand import link_thread
-from sync.colleagues import colleagues
 from sync.envelope import Person, linking
-from sync.locks import thread_lock
 from sync.match import look_up, look_up_threads, rules_for
 from sync.parse import Kind
 
@@ -37,8 +37,11 @@ def choose_deal(session: Session, *, viewer: Viewer, thread_id: str, deal_id: st
     readable = select(col(Message.id)).where(col(Message.thread_id) == thread_id, may_read_message(viewer))
     if session.scalars(readable.limit(1)).first() is None:
         raise NotFound("This thread does not exist, or you have no access to its mail.")
-    if deal_id and get_record(session, viewer=viewer, record_id=deal_id).kind != "deal":
-        raise InvalidInput("deal: this record is not a deal.", field="deal")
+    if deal_id:
+        deal = get_record(session, viewer=viewer, record_id=deal_id)
+        if deal.kind != "deal":
+            raise InvalidInput("deal: this record is not a deal.", field="deal")
+        deal_id = deal.id
     hold(session, thread_lock(thread_id))
     withdraw_deals(session, thread_id=thread_id)
     _keep_choice(session, viewer.workspace_id, thread_id, deal_id, viewer.member_id)

@@ -10,12 +10,12 @@ from app.core.bulk import insert_missing
 from app.core.clock import utcnow
 from app.core.events import emit, subscribe
 from app.core.locks import hold
+from app.mail.locks import thread_lock
 from models import DealChoice, Event, Message, Record, ThreadLink
 from sync.attribution.offered import offer_deals, withdraw_deals
 from sync.attribution.pool import read_facts
 from sync.attribution.score import Candidate, score_deals
 from sync.attribution.thread import read_thread
-from sync.locks import thread_lock
 
 AUTOMATIC = 0.8
 """The score from which a thread is put on a deal without asking."""

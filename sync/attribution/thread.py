@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.freemail import is_freemail
+from app.mail.colleagues import colleagues
 from app.records.search.folding import fold
 from models import Correspondent, Message, Participant
-from sync.colleagues import colleagues
 from sync.envelope import CORRESPONDING
 from sync.ingest.threads import bare_subject
 

@@ -6,8 +6,8 @@ from sqlmodel import Session, col
 from app.core.bulk import insert_into, table_of
 from app.core.events import subscribe
 from app.core.locks import hold
+from app.mail.locks import ingest_lock
 from models import DealChoice, Event, MailboxMessage, MailThread, Message, Task, ThreadLink
-from sync.locks import ingest_lock
 from sync.past_mail import link_past_of_thread
 
 

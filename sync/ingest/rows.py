@@ -5,8 +5,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from app.mail.colleagues import Colleagues
 from app.timeline.entries import NewEntry
-from sync.colleagues import Colleagues
 from sync.envelope import Envelope
 from sync.ingest.threads import rfc_id
 from sync.parse import PARSER_VERSION, ParsedMessage

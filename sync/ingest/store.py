@@ -9,11 +9,14 @@ from sqlmodel import Session, col
 from app.core.bulk import insert_rows, plan_afresh
 from app.core.events import emit_many, event_row
 from app.core.locks import hold
+from app.core.security import Vault
+from app.mail.colleagues import Colleagues, colleagues
+from app.mail.locks import ingest_lock
+from app.records.erased import ERASED, erased_among
 from app.records.statistics import counted_as
 from app.timeline.entries import NewLink, add_entries, link_entries
 from app.timeline.search.indexing import index_later
 from models import Attachment, Mailbox, MessageBody, Participant, TimelineEntry
-from sync.colleagues import Colleagues, colleagues
 from sync.envelope import Envelope, read_envelope
 from sync.filters import UNKNOWN_PEOPLE, filters_of, reason_to_skip
 from sync.ingest.contacts import create_contacts
@@ -22,7 +25,6 @@ from sync.ingest.correspondents import correspondent_ids
 from sync.ingest.outcomes import known_copies, record_outcomes, refresh_labels
 from sync.ingest.placing import Placed, Places, find_places, place
 from sync.ingest.rows import attachment_rows, body_row, participant_rows, timeline_entry
-from sync.locks import ingest_lock
 from sync.match import Index, look_up, look_up_threads, rules_for
 from sync.outgoing.plans import planned_for
 from sync.parse import ParsedMessage
@@ -33,12 +35,14 @@ def store(
     mailbox: Mailbox,
     messages: Sequence[ParsedMessage],
     *,
+    vault: Vault,
     backfill: bool,
     forced: frozenset[str] = frozenset(),
 ) -> None:
     """Store what the filters let in and record the outcome of every message, in the caller's transaction.
 
-    `forced` are Gmail ids that a person asked for: filters do not apply. What is stored already only gets its labels.
+    `forced` are Gmail ids that a person asked for: filters do not apply, but mail with somebody who was erased stays
+    out, which `vault` tells. What is stored already only gets its labels.
     The number of statements does not depend on the number of messages. On PostgreSQL two workers may bring the same
     mail at once; should one of them be refused for it, it rolls back and calls again.
     """
@@ -52,7 +56,7 @@ def store(
         return
     us = colleagues(session, workspace_id=mailbox.workspace_id)
     envelopes = [read_envelope(message, us) for message in fresh]
-    reasons = _filter_first(session, mailbox, envelopes, forced)
+    reasons = _filter_first(session, mailbox, envelopes, forced) | _filter_erased(session, vault, mailbox, envelopes)
     envelopes = _without(envelopes, reasons)
     index = look_up(session, workspace_id=mailbox.workspace_id, people=[p for e in envelopes for p in e.linking])
     places = find_places(session, mailbox, envelopes)
@@ -77,6 +81,13 @@ def _filter_first(
     filters = filters_of(session, mailbox)
     judged = ((e.message.gmail_id, reason_to_skip(filters, e)) for e in envelopes if e.message.gmail_id not in forced)
     return {gmail_id: reason for gmail_id, reason in judged if reason}
+
+
+def _filter_erased(session: Session, vault: Vault, mailbox: Mailbox, envelopes: Sequence[Envelope]) -> dict[str, str]:
+    outsiders = {envelope.message.gmail_id: {one.key for one in envelope.outsiders} for envelope in envelopes}
+    everybody = set().union(*outsiders.values())
+    gone = erased_among(session, vault=vault, workspace_id=mailbox.workspace_id, addresses=everybody)
+    return {gmail_id: ERASED for gmail_id, keys in outsiders.items() if keys & gone}
 
 
 def _filter_unknown(

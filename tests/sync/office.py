@@ -1,14 +1,16 @@
 """A workspace whose mail tests can fill, and look into."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select
 from sqlmodel import Session, SQLModel, col
 
 from app.core.database import transaction
 from app.core.dispatch import drain
+from app.core.security import Vault
 from app.records.service import create_record
 from app.workspaces.access import Viewer
 from models import Mailbox, MailboxMessage, Record, TimelineEntry, TimelineLink, Workspace
@@ -16,11 +18,14 @@ from sync.ingest import store
 from sync.parse import ParsedMessage
 from tests.cast import Cast, gather
 
+KEY = Fernet.generate_key().decode()
+
 
 @dataclass(frozen=True)
 class Office:
     engine: Engine
     cast: Cast
+    vault: Vault = field(default_factory=lambda: Vault([KEY]))
 
     def receive(
         self, viewer: Viewer, *messages: ParsedMessage, forced: Sequence[ParsedMessage] = (), backfill: bool = False
@@ -31,6 +36,7 @@ class Office:
                 session,
                 self.mailbox(session, viewer),
                 [*messages, *forced],
+                vault=self.vault,
                 backfill=backfill,
                 forced=frozenset(message.gmail_id for message in forced),
             )

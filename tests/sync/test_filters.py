@@ -2,9 +2,12 @@
 
 import pytest
 
+from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.errors import Forbidden, InvalidInput
-from models import Event, Exclusion, Message, Workspace
+from app.core.ids import new_id
+from app.records.erased import ERASED, digests_of
+from models import ErasedAddress, Erasure, Event, Exclusion, Message, Workspace
 from sync.by_hand import exclude, link_thread
 from tests.sync.letters import bounce, letter, sent
 from tests.sync.office import Office
@@ -161,3 +164,18 @@ def test_what_a_person_asks_for_passes_every_filter(office: Office) -> None:
 
     assert {office.outcome(alice, one) for one in mail} == {("stored", None)}
     assert sorted(message.direction for message in office.all(Message)) == ["in", "in", "internal"]
+
+
+def test_who_was_erased_stays_out_even_when_asked_for(office: Office) -> None:
+    alice = office.cast.alice
+    with transaction(office.engine) as session:
+        here, id = {"workspace_id": alice.workspace_id}, new_id()
+        session.add(Erasure(id=id, member_id=alice.member_id, started_at=utcnow(), **here))
+        session.flush()
+        [digest] = digests_of(office.vault, keys=["dana@customer.example"], **here)
+        session.add(ErasedAddress(digest=digest, erasure_id=id, **here))
+    mail, asked_for, other = letter(sender="Dana+home@Customer.example"), letter(), letter(sender="x@customer.example")
+    office.receive(alice, mail, other, forced=[asked_for])
+
+    assert office.outcome(alice, mail) == office.outcome(alice, asked_for) == ("filtered", ERASED)
+    assert office.outcome(alice, other) == ("stored", None)

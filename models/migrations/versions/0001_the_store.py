@@ -121,6 +121,14 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_counter_workspace_id')),
     sa.PrimaryKeyConstraint('workspace_id', 'name', name=op.f('pk_counter'))
     )
+    op.create_table('duplicate_model',
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('family', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('learned', models.base.Json, nullable=False),
+    sa.Column('learned_at', models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_duplicate_model_workspace_id')),
+    sa.PrimaryKeyConstraint('workspace_id', 'family', name=op.f('pk_duplicate_model'))
+    )
     op.create_table('folder',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -1431,6 +1439,7 @@ def downgrade() -> None:
     op.drop_table('service_promise')
     op.drop_table('role')
     op.drop_table('folder')
+    op.drop_table('duplicate_model')
     op.drop_table('counter')
     op.drop_table('workspace')
     op.drop_table('used_state')
