@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+import orjson
+
 from app.core.errors import InvalidInput
 from app.records.fields.formats import Formats
 from models import FieldDef
@@ -51,6 +53,17 @@ class FieldType:
 
     def refuse(self, field: FieldDef, fix: str) -> InvalidInput:
         return InvalidInput(f"{field.name}: {fix}", field=field.key)
+
+
+def listed(text: str) -> list[Any] | None:
+    """The items of a list written as JSON, which can hold anything; None for any other text."""
+    if not text.startswith("["):
+        return None
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, list) else None
 
 
 def as_json(value: Any) -> Any:

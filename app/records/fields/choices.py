@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.core.errors import InvalidInput
-from app.records.fields.base import MAX_LINE, FieldType
+from app.records.fields.base import MAX_LINE, FieldType, listed
 from app.records.fields.formats import Formats
 from models import FieldDef
 
@@ -47,13 +47,13 @@ class Dropdown(FieldType):
 
 
 class Tags(Dropdown):
-    """Several choices; by default whatever people write."""
+    """Several choices; by default whatever people write. Text holds them apart by commas, or is a list in JSON."""
 
     name, label, family, sql, card = "tags", "Multi-select / tags", "choices", "json", "multiselect"
     columns = frozenset()
 
     def parse(self, field: FieldDef, value: Any) -> list[str]:
-        items = value if isinstance(value, list) else re.split(r"[,;\n]", str(value))
+        items = value if isinstance(value, list) else listed(str(value)) or re.split(r"[,;\n]", str(value))
         tags = [choose(self, field, str(item)) for item in items if str(item).strip()]
         if len(tags) > MAX_TAGS:
             raise self.refuse(field, f"at most {MAX_TAGS} of them, please.")

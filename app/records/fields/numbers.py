@@ -58,6 +58,9 @@ class Number(FieldType):
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
         return formats.number(value)
 
+    def cell(self, field: FieldDef, value: Any) -> str:  # noqa: ARG002
+        return f"{Decimal(str(value)):f}"
+
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         decimals = options.get("decimals", self.decimals)
         if not isinstance(decimals, int) or not 0 <= decimals <= MAX_DECIMALS:

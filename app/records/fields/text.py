@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.core.errors import InvalidInput
 from app.core.text import one_line
-from app.records.fields.base import MAX_LINE, FieldType
+from app.records.fields.base import MAX_LINE, FieldType, listed
 from app.records.fields.formats import Formats
 from models import FieldDef
 
@@ -63,12 +63,13 @@ class Domain(FieldType):
 
 
 class File(FieldType):
-    """Links to files: a list of `{"name", "url"}`. Accepts a single address, too."""
+    """Links to files: a list of `{"name", "url"}`. Text holds addresses, or such a list as JSON."""
 
     name, label, family, sql, card = "file", "File link", "texts", "json", "text"
 
     def parse(self, field: FieldDef, value: Any) -> list[dict[str, str]]:
-        items = value if isinstance(value, list) else [value]
+        items = (listed(value) or value.split()) if isinstance(value, str) else value
+        items = items if isinstance(items, list) else [items]
         if len(items) > MAX_FILES:
             raise self.refuse(field, f"at most {MAX_FILES} files, please.")
         return [self._file(field, item) for item in items]

@@ -3,7 +3,7 @@
 from app.records.listing.columns import columns_of, related_values
 from app.records.listing.grouping import Group, group_records
 from app.records.listing.matching import matching
-from app.records.listing.page import MAX_PAGE, Count, Listing, count_records, list_records
+from app.records.listing.page import MAX_PAGE, Count, Listing, count_records, list_records, walk_records
 from app.records.listing.sorting import sort_keys
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "matching",
     "related_values",
     "sort_keys",
+    "walk_records",
 ]

@@ -4,11 +4,11 @@ Records without a value come last in either direction. So that an index in plain
 that have it and those that lack it are two statements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, and_, func, literal, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Numeric, Select, and_, func, literal, literal_column, or_, select
 from sqlmodel import Session, col
 
 from app.core.bulk import table_of
@@ -59,16 +59,35 @@ def list_records(
     keys = sort_keys(session, sort or NEWEST, schema=schema, viewer=viewer)
     place = load_cursor(keys, cursor) if cursor else None
     columns = [key.value.label(f"sort_{index}") for index, key in enumerate(keys)]
-    query = select(*table_of(Record).columns, *columns)
-    query = query.where(
-        matching(session, viewer=viewer, schema=schema, filter=filter), true() if within is None else within
-    )
+    query = select(*table_of(Record).columns, *columns).where(_wanted(session, viewer, schema, filter, within))
     rows: list[Any] = []
     for stretch in _stretches(query, keys, place):
         rows += session.execute(stretch.limit(limit + 1 - len(rows))).all()
         if len(rows) > limit:
             return Listing(rows[:limit], dump_cursor(keys, _place(rows[limit - 1], keys)))
     return Listing(rows, None)
+
+
+def walk_records(
+    session: Session,
+    *,
+    viewer: Viewer,
+    schema: Schema,
+    filter: Tree | None = None,
+    sort: Sequence[str] = (),
+    within: ColumnElement[bool] | None = None,
+    at_once: int = 1_000,
+) -> Iterator[list[Any]]:
+    """Everything that matches, in order, some rows at a time and no more of them in memory.
+
+    It is what the transaction sees, which has to last until the end. Raises InvalidInput for a wrong filter or sort,
+    before the first rows.
+    """
+    keys = sort_keys(session, sort or NEWEST, schema=schema, viewer=viewer)
+    query = select(*table_of(Record).columns).where(_wanted(session, viewer, schema, filter, within))
+    for stretch in _stretches(query, keys, None):
+        found = session.execute(stretch.execution_options(yield_per=at_once))
+        yield from (list(rows) for rows in found.partitions())
 
 
 def count_records(
@@ -81,12 +100,16 @@ def count_records(
     up_to: int = COUNT_UP_TO,
 ) -> Count:
     some: Select[Any] = select(literal_column("1")).select_from(table_of(Record))
-    some = some.where(
-        matching(session, viewer=viewer, schema=schema, filter=filter), true() if within is None else within
-    )
-    some = some.limit(up_to + 1)
+    some = some.where(_wanted(session, viewer, schema, filter, within)).limit(up_to + 1)
     found = session.scalar(select(func.count()).select_from(some.subquery())) or 0
     return Count(min(found, up_to), found <= up_to)
+
+
+def _wanted(
+    session: Session, viewer: Viewer, schema: Schema, filter: Tree | None, within: ColumnElement[bool] | None
+) -> ColumnElement[bool]:
+    here = matching(session, viewer=viewer, schema=schema, filter=filter)
+    return here if within is None else and_(here, within)
 
 
 def _stretches(query: Select[Any], keys: Sequence[SortKey], place: Place | None) -> list[Select[Any]]:
