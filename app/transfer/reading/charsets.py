@@ -12,14 +12,18 @@ from functools import lru_cache
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
+_MARKS = frozenset("’‘“”„–—…€°£§«»·º ª¿¡®©™\xa0")
+_WEST = ("éèêëàâçîïôûùœæ", "äöüß", "áéíóúñü", "ãõáàâçéêíóôú", "àèéìíòóù", "åäöæøéü", "äöüõšž", "áðéíóúýþæö")
+_CENTRE = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "čćđšž", "ăâîşţ", "äöüß", "ëç")
 _LATIN = {
-    "cp1252": "éèêëàâáãäåæçíìîïñóòôöõøœúùûüýÿßÉÈÀÁÂÄÅÆÇÍÎÑÓÔÖØÚÜ’‘“”–—…€°£§«»¿¡®©·ºª",
-    "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžőűöüăâîşţđäôľĺŕçëĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽŐŰÖÜĂÂÎŞŢĐ’„“”–—…€°§«»",
-    "iso8859-2": "ąćęłńóśźżáčďéěíňřšťúůýžőűöüăâîşţđäôľĺŕĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽŐŰÖÜĂÂÎŞŢĐ°§",
-    "cp1254": "ğışçöüâîûĞİŞÇÖÜ’‘“”–—…€°«»",
-    "mac-roman": "éèêëàâáãäåæçíìîïñóòôöõøœúùûüßÉÀÅÇÑÖÜØ’‘“”–—…€°£§«»",
-    "cp850": "éèêëàâáãäåæçíìîïñóòôöõøúùûüßÉÀÅÇÑÖÜØ°£§«»",
+    "cp1252": _WEST,
+    "cp1250": _CENTRE,
+    "iso8859-2": _CENTRE,
+    "cp1254": ("çğıöşüâîûİ",),
+    "mac-roman": _WEST,
+    "cp850": _WEST,
 }
+"""The letters beyond ASCII of the languages that are written in an encoding, one language each."""
 _RARE = {"cp1254": 0.97, "mac-roman": 0.9, "cp850": 0.85, "iso8859-2": 0.9}
 """What an encoding is worth against the Windows one that does as well."""
 _FREQUENT = {
@@ -97,7 +101,8 @@ def _chinese(text: str) -> float:
 
 
 def _korean(text: str) -> float:
-    return _share(text, lambda c: "가" <= c <= "힣" and _fits(c, "euc_kr"))
+    """What is Korean is always Chinese, too, to look at its bytes; the reverse is not true."""
+    return _share(text, lambda c: "가" <= c <= "힣" and _fits(c, "euc_kr")) * 1.1
 
 
 @lru_cache(maxsize=8192)
@@ -151,14 +156,21 @@ def _of_script(charset: str) -> Callable[[str], float]:
 
 
 def _of_letters(charset: str) -> Callable[[str], float]:
-    """Letters with accents that languages of this encoding have, within words that are mostly ASCII."""
-    letters = frozenset(_LATIN[charset])
+    """Letters with accents, of one language more than of many, within words that are mostly ASCII."""
+    languages = [frozenset(letters + letters.upper()) for letters in _LATIN[charset]]
+    letters = frozenset[str]().union(*languages)
 
     def worth(text: str) -> float:
-        known = _share(text, letters.__contains__)
-        latin = _FOREIGN.sub("", "".join(_WORD.findall(text)))
-        plain = len(latin) / max(1, len("".join(_WORD.findall(text))))
-        return known * _in_words(text) * min(1.0, 0.3 + plain) * _RARE.get(charset, 1.0)
+        foreign = _FOREIGN.findall(text)
+        accents = [char for char in foreign if char not in _MARKS]
+        marks = sum(1 for char in foreign if char in _MARKS and _fits(char, charset))
+        lone = sum(len(word) == 1 and not word.isascii() for word in _WORD.findall(text)) / 2
+        known = (sum(char in letters for char in accents) + marks - lone) / max(1, len(foreign))
+        same = [sum(char in language for char in accents) / len(accents) for language in languages] if accents else []
+        alone = max(same, default=known)
+        words = "".join(_WORD.findall(text))
+        plain = len(_FOREIGN.sub("", words)) / max(1, len(words))
+        return (known + alone) / 2 * _in_words(text) * min(1.0, 0.3 + plain) * _RARE.get(charset, 1.0)
 
     return worth
 
@@ -167,7 +179,7 @@ def _in_words(text: str) -> float:
     """The share of words with other than ASCII in which no capital follows a small letter."""
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     odd = sum(1 for word in words if word[1:] != word[1:].lower() and not word.isupper())
-    return 1.0 - odd / len(words) if words else 0.5
+    return 1.0 - odd / len(words) if words else 1.0
 
 
 def _unmixed(text: str) -> float:
