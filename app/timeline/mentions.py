@@ -20,6 +20,8 @@ def mentioned(session: Session, *, viewer: Viewer, text: str, ids: Iterable[str]
     Of two colleagues of one name both are meant. Raises InvalidInput for an id that is nobody's.
     """
     wanted = set(ids)
+    if not wanted and "@" not in text:
+        return []
     here = select(Member).where(col(Member.workspace_id) == viewer.workspace_id, col(Member.active))
     colleagues = session.scalars(here.order_by(col(Member.name), col(Member.id))).all()
     if unknown := wanted - {member.id for member in colleagues}:
@@ -49,7 +51,7 @@ def tell_mentioned(
 def _names_in(text: str, names: Iterable[str]) -> set[str]:
     """The longest name wins: `@Bob Berg` is not also a Bob."""
     known = {name.casefold(): name for name in names if name.strip()}
-    if not known or "@" not in text:
+    if not known:
         return set()
     choice = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
     return {known[found] for found in re.findall(rf"(?<!\w)@({choice})(?!\w)", text.casefold())}

@@ -16,16 +16,17 @@ from models import Handled
 def once(visit: Visit, key: str, act: Callable[[Session], Done]) -> Done:
     """Run `act` in one transaction with the note that `key` is handled; a repetition gets the first result.
 
-    Of two at the same moment the second waits on the note's primary key, and then finds the first one's result.
+    A repetition fails on the note's primary key, if need be after waiting there for the first one to end.
     """
     try:
         with transaction(visit.addon.engine) as session:
-            return _earlier(session, visit, key) or _first(session, visit, key, act)
+            return _first(session, visit, key, act)
     except IntegrityError:
         with transaction(visit.addon.engine, read_only=True) as session:
-            if done := _earlier(session, visit, key):
-                return done
-        raise
+            note = session.get(Handled, (visit.viewer.member_id, key))
+            if note is None:
+                raise
+            return Done(**note.result)  # type: ignore[arg-type]
 
 
 def _first(session: Session, visit: Visit, key: str, act: Callable[[Session], Done]) -> Done:
@@ -37,8 +38,3 @@ def _first(session: Session, visit: Visit, key: str, act: Callable[[Session], Do
     done = act(session)
     note.result = asdict(done)
     return done
-
-
-def _earlier(session: Session, visit: Visit, key: str) -> Done | None:
-    note = session.get(Handled, (visit.viewer.member_id, key))
-    return Done(**note.result) if note else None  # type: ignore[arg-type]
