@@ -1,5 +1,6 @@
 """The keys by which mail and people find a record: addresses, domains and names, normalised."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -10,6 +11,8 @@ from sqlmodel import Session, col
 
 from app.core.bulk import insert_rows
 from app.core.freemail import is_freemail
+from app.records.duplicates.alike import KIND as ALIKE
+from app.records.duplicates.alike import alike_key
 from app.records.keys import MAX_KEY_LENGTH, domain_of, email_key
 from app.records.lead_rules import CONVERTED
 from app.records.uniqueness import is_unique_kind, unique_keys
@@ -18,6 +21,9 @@ from app.workspaces.access import Viewer, visible
 from models import FieldDef, Record, RecordKey
 
 PEOPLE = ("contact", "lead")
+KEYED = frozenset({"email", "phone", "domain"})
+"""The types of fields that make keys of their values, beside unique ones."""
+_ASCII_WORDS = re.compile("[a-z0-9]+")
 
 
 def name_key(name: str) -> str:
@@ -25,7 +31,10 @@ def name_key(name: str) -> str:
 
     At most MAX_KEY_LENGTH characters: longer ones do not fit an index.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    folded = name.casefold()
+    if folded.isascii():
+        return " ".join(sorted(_ASCII_WORDS.findall(folded)))[:MAX_KEY_LENGTH]
+    plain = unicodedata.normalize("NFKD", folded)
     words = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
     return " ".join(sorted(words))[:MAX_KEY_LENGTH]
 
@@ -38,7 +47,7 @@ def write_keys(session: Session, record: Record, fields: Sequence[FieldDef]) -> 
     for kind, value in present - wanted.keys():
         session.execute(delete(RecordKey).where(mine, col(RecordKey.kind) == kind, col(RecordKey.value) == value))
     insert_rows(session, RecordKey, _rows(record, {key: wanted[key] for key in wanted.keys() - present}))
-    return any(kind != "name" and not is_unique_kind(kind) for kind, _ in present ^ wanted.keys())
+    return any(kind not in ("name", ALIKE) and not is_unique_kind(kind) for kind, _ in present ^ wanted.keys())
 
 
 def key_rows(record: Record, fields: Sequence[FieldDef]) -> list[dict[str, str]]:
@@ -100,8 +109,10 @@ def _rows(record: Record, keys: Mapping[tuple[str, str], str]) -> list[dict[str,
 
 
 def _keys(kind: str, name: str, data: Mapping[str, Any], fields: Sequence[FieldDef]) -> Iterator[tuple[str, str, str]]:
-    if kind in (*PEOPLE, "company") and name_key(name):
-        yield "name", name_key(name), name
+    if kind in (*PEOPLE, "company") and (named := name_key(name)):
+        yield "name", named, name
+        if alike := alike_key(kind, name):
+            yield ALIKE, alike, name
     for field in fields:
         yield from _field_keys(field.type, data.get(field.key))
 

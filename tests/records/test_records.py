@@ -24,8 +24,9 @@ def create(session: Session, viewer: Viewer, kind: str = "contact", **values: ob
 
 
 def keys(session: Session, record: Record) -> set[tuple[str, str]]:
+    """Without those of the search for duplicates."""
     rows = session.scalars(select(RecordKey).where(col(RecordKey.record_id) == record.id))
-    return {(key.kind, key.value) for key in rows}
+    return {(key.kind, key.value) for key in rows if key.kind != "alike"}
 
 
 def events(session: Session, record: Record) -> list[str]:

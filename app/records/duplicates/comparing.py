@@ -1,0 +1,141 @@
+"""The comparison of two rows `a` and `b`, as SQL: one definition for a whole folder and for a single record."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import log2
+from typing import Any
+
+from app.records.duplicates.levels import BY_FREQUENCY, CONTEXT, LEVELS, MISSING, MOST_OF_CONTEXT, OWN, OWN_BITS, says
+from app.records.duplicates.model import Model, Weights
+from app.records.duplicates.pair import Reason
+from app.records.duplicates.traits import Sort, Trait
+from app.records.duplicates.values import column, columns_of
+
+_PARTS_OF_PLACE = ("", "code", "city")
+
+
+def levels_sql(traits: Sequence[Trait]) -> list[str]:
+    """For each trait, the expression that gives the level at which `a` and `b` are alike in it."""
+    swap = _swapped(traits)
+    return [_level(place, trait, swap) for place, trait in enumerate(traits)]
+
+
+def weights_sql(traits: Sequence[Trait], model: Model) -> list[str]:
+    """For each trait, the bits that its level, the column `g<place>`, counts for."""
+    return [_weight(place, trait, model.of(trait)) for place, trait in enumerate(traits)]
+
+
+def total_sql(traits: Sequence[Trait], *, people: bool) -> str:
+    """The bits of all traits, the columns `w<place>`, together."""
+    identity = [f"w{place}" for place, trait in enumerate(traits) if not (people and trait.sort in CONTEXT)]
+    context = [f"w{place}" for place, trait in enumerate(traits) if people and trait.sort in CONTEXT]
+    total = " + ".join(identity) or "0"
+    return f"{total} + least({' + '.join(context)}, {MOST_OF_CONTEXT})" if context else total
+
+
+def scored_sql(traits: Sequence[Trait], model: Model, *, source: str, people: bool) -> str:
+    """Of the pairs in `source`, a join of `a` and `b`: ids, bits in all, and the lists of levels and of their bits."""
+    levels = ", ".join(f"{sql} AS g{place}" for place, sql in enumerate(levels_sql(traits)))
+    frequencies = ", ".join(f"{_frequency(place, trait)} AS s{place}" for place, trait in enumerate(traits))
+    weights = ", ".join(f"{sql} AS w{place}" for place, sql in enumerate(weights_sql(traits, model)))
+    names = "g{0}", "w{0}"
+    listed = ", ".join(f"[{', '.join(name.format(place) for place in range(len(traits)))}]" for name in names)
+    bits = f"{model.prior_bits} + {total_sql(traits, people=people)}"
+    for own in _own(traits, model):
+        bits = f"greatest({bits}, CASE WHEN {own} THEN {OWN_BITS} END)"
+    return f"""
+        SELECT first_id, second_id, {bits} AS bits, {listed}
+        FROM (SELECT *, {weights} FROM (SELECT a.id AS first_id, b.id AS second_id, {levels}, {frequencies} {source}))
+    """
+
+
+def reasons_of(
+    traits: Sequence[Trait], labels: dict[str, str], levels: Sequence[int], weights: Sequence[float]
+) -> tuple[Reason, ...]:
+    """What speaks for and against, weightiest first."""
+    found = [
+        Reason(trait.key, says(trait, level, labels.get(trait.key, trait.key)), round(weight, 1))
+        for trait, level, weight in zip(traits, levels, weights, strict=True)
+        if level != MISSING
+    ]
+    return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
+
+
+def probability(bits: float) -> float:
+    return 1 / (1 + 2 ** -max(min(bits, 60), -60))
+
+
+def row_type(traits: Sequence[Trait]) -> str:
+    """The structure in which DuckDB reads rows from JSON."""
+    columns: dict[str, Any] = {"id": "VARCHAR"} | columns_of(traits)
+    columns |= {f"f{place}": "FLOAT" for place in range(len(traits))}
+    members = ", ".join(f'"{name}": {_json_type(type)}' for name, type in columns.items())
+    return f"[{{{members}}}]"
+
+
+def _own(traits: Sequence[Trait], model: Model) -> Iterator[str]:
+    for place, trait in enumerate(traits):
+        if trait.sort in OWN:
+            yield f"g{place} = 0 AND s{place} <= {log2(model.of(trait).rest) + 0.01}"
+
+
+def _level(place: int, trait: Trait, swap: "_Swap | None") -> str:
+    conditions = [level.sql.format(t=column(place), g=column(place - 1)) for level in LEVELS[trait.sort] if level.sql]
+    parts = _PARTS_OF_PLACE if trait.sort == Sort.PLACE else ("",)
+    whens = [
+        f"WHEN {_all_null('a', place, parts)} OR {_all_null('b', place, parts)} THEN {MISSING}",
+        *(f"WHEN {condition} THEN {level}" for level, condition in enumerate(conditions)),
+    ]
+    sql = f"CASE {' '.join(whens)} ELSE {len(conditions)} END"
+    return swap.turned(sql) if swap and trait.sort in (Sort.GIVEN, Sort.FAMILY) else sql
+
+
+def _all_null(side: str, place: int, parts: Sequence[str]) -> str:
+    return "(" + " AND ".join(f"{side}.{column(place, part)} IS NULL" for part in parts) + ")"
+
+
+def _weight(place: int, trait: Trait, weights: Weights) -> str:
+    bits = [str(weights.bits(level)) for level in range(len(weights.m))]
+    if trait.sort in BY_FREQUENCY:
+        bits[0] = f"{log2(weights.m[0])} - s{place}"
+    whens = " ".join(f"WHEN {level} THEN {value}" for level, value in enumerate(bits))
+    return f"CASE g{place} {whens} ELSE 0 END"
+
+
+def _frequency(place: int, trait: Trait) -> str:
+    """In bits, that of the value which both have; lists share the rarer one of what is common in each."""
+    if trait.sort not in BY_FREQUENCY:
+        return "0"
+    return f"least(a.f{place}, b.f{place})" if trait.is_list else f"a.f{place}"
+
+
+def _json_type(type: str) -> str:
+    return '["VARCHAR"]' if type == "VARCHAR[]" else f'"{type}"'
+
+
+def _swapped(traits: Sequence[Trait]) -> "_Swap | None":
+    for place, (first, second) in enumerate(pairwise(traits)):
+        if (first.sort, second.sort) == (Sort.GIVEN, Sort.FAMILY):
+            return _Swap(place)
+    return None
+
+
+class _Swap:
+    """Given and family name of `b` change places where the two are written in different order."""
+
+    def __init__(self, place: int) -> None:
+        given, family = column(place), column(place + 1)
+        straight = f"(coalesce(a.{given} = b.{given}, false) OR coalesce(a.{family} = b.{family}, false))"
+        crossed = f"(coalesce(a.{given} = b.{family}, false) OR coalesce(a.{family} = b.{given}, false))"
+        self._condition = f"({crossed} AND NOT {straight})"
+        self._other = {given: family, family: given}
+        names = f"{given}|{family}"
+        self._pattern = re.compile(rf"\bb\.({names})(_heard)?(?!\w)")
+
+    def turned(self, sql: str) -> str:
+        return self._pattern.sub(self._choice, sql)
+
+    def _choice(self, found: re.Match[str]) -> str:
+        name, part = found[1], found[2] or ""
+        return f"(CASE WHEN {self._condition} THEN b.{self._other[name]}{part} ELSE b.{name}{part} END)"
