@@ -27,8 +27,12 @@ def upgrade(engine: Engine) -> None:
 
 def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
-        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def head() -> str | None:
+    """The revision that the tables in code are at."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def drift(engine: Engine) -> list[object]:

@@ -32,6 +32,7 @@ from app.core.jobs.registry import (
     workflow,
 )
 from app.core.jobs.system import migrate
+from app.core.jobs.waiting import Waiting, enqueue_again, forget, waiting
 from app.core.jobs.worker import Worker
 
 __all__ = [
@@ -40,8 +41,11 @@ __all__ = [
     "JobContext",
     "JobFailed",
     "Stopping",
+    "Waiting",
     "Worker",
     "enqueue",
+    "enqueue_again",
+    "forget",
     "health",
     "job",
     "migrate",
@@ -49,5 +53,6 @@ __all__ = [
     "scheduled",
     "step",
     "trim",
+    "waiting",
     "workflow",
 ]
