@@ -85,6 +85,12 @@ class _Turn:
 _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
+def overwrite_deleted(session: Session) -> None:
+    """Have SQLite overwrite what this connection deletes from now on, else it stays in free pages of the file."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+
+
 def confine(session: Session, workspace_id: str) -> None:
     """Until its transaction ends, keep a session to the rows of one workspace, whatever its queries forget.
 

@@ -3,7 +3,7 @@
 What brings people in unasked (mail, imports) looks here first, and leaves them out for the reason ERASED.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -14,7 +14,6 @@ from app.records.keys import email_key
 from models import ErasedAddress
 
 ERASED = "erased: this person's data was erased, and is not taken in again"
-_PURPOSE = "erased-address"
 
 
 def erased_among(session: Session, *, vault: Vault, workspace_id: str, addresses: Iterable[str]) -> set[str]:
@@ -24,11 +23,11 @@ def erased_among(session: Session, *, vault: Vault, workspace_id: str, addresses
     if session.execute(select(erased.digest).where(here).limit(1)).first() is None:
         return set()
     keys = {key for address in addresses if (key := email_key(address))}
-    digests = {digest: key for key in keys for digest in vault.fingerprints(_PURPOSE, f"{workspace_id}:{key}")}
+    digests = {digest: key for key in keys for digest in fingerprints(vault, workspace_id=workspace_id, key=key)}
     found = select(erased.digest).where(here, among(session, erased.digest, list(digests)))
     return {digests[digest] for digest in session.scalars(found)}
 
 
-def digests_of(vault: Vault, *, workspace_id: str, keys: Sequence[str]) -> list[str]:
-    """What is kept of erased addresses, by their `email_key`s."""
-    return [vault.fingerprints(_PURPOSE, f"{workspace_id}:{key}")[0] for key in keys]
+def fingerprints(vault: Vault, *, workspace_id: str, key: str) -> list[str]:
+    """What an `email_key` is recognised by once it is erased: the first is stored, all are looked for."""
+    return vault.fingerprints("erased-address", f"{workspace_id}:{key}")

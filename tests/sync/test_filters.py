@@ -6,7 +6,7 @@ from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.errors import Forbidden, InvalidInput
 from app.core.ids import new_id
-from app.records.erased import ERASED, digests_of
+from app.records.erased import ERASED, fingerprints
 from models import ErasedAddress, Erasure, Event, Exclusion, Message, Workspace
 from sync.by_hand import exclude, link_thread
 from tests.sync.letters import bounce, letter, sent
@@ -172,7 +172,7 @@ def test_who_was_erased_stays_out_even_when_asked_for(office: Office) -> None:
         here, id = {"workspace_id": alice.workspace_id}, new_id()
         session.add(Erasure(id=id, member_id=alice.member_id, started_at=utcnow(), **here))
         session.flush()
-        [digest] = digests_of(office.vault, keys=["dana@customer.example"], **here)
+        [digest] = fingerprints(office.vault, key="dana@customer.example", **here)
         session.add(ErasedAddress(digest=digest, erasure_id=id, **here))
     mail, asked_for, other = letter(sender="Dana+home@Customer.example"), letter(), letter(sender="x@customer.example")
     office.receive(alice, mail, other, forced=[asked_for])

@@ -1,0 +1,3 @@
+from tests.api.conftest import counter, office
+
+__all__ = ["counter", "office"]
