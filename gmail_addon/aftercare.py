@@ -1,10 +1,7 @@
 """What a request leaves behind once it is answered, so that opening a message never waits for a write."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from threading import Lock
 from typing import TypeVarTuple
 
 from sqlalchemy import Engine
@@ -13,42 +10,18 @@ from starlette.background import BackgroundTasks
 from app.core.database import transaction
 from app.core.failures import describe
 from app.records.pin_counts import count_pins
-from app.records.recent import note_seen
+from app.records.recent import Sight, note_sights
 from app.workspaces.access import Viewer
+from gmail_addon.lately import NOTE_EVERY, Pile
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import is_identifier
 from gmail_addon.visit import ACTION, Visit
 from models import Mailbox, MessageAlias
 from sync.ondemand import seen_in_addon
 
-NOTE_EVERY = timedelta(minutes=1)
-MOST_KEPT = 10_000
 Arguments = TypeVarTuple("Arguments")
 
 _log = logging.getLogger(__name__)
-
-
-class Lately:
-    """What this process did within the last minute: it keeps questions whose answer is no from the database."""
-
-    def __init__(self) -> None:
-        self._done: OrderedDict[tuple[str, str], datetime] = OrderedDict()
-        self._lock = Lock()
-
-    def is_due(self, key: tuple[str, str], now: datetime) -> bool:
-        """Whether it is a minute since this was asked; if so, it counts as done."""
-        with self._lock:
-            before = self._done.get(key)
-            if before and now - before < NOTE_EVERY:
-                return False
-            self._done[key] = now
-            self._done.move_to_end(key)
-            if len(self._done) > MOST_KEPT:
-                self._done.popitem(last=False)
-            return True
-
-
-_lately = Lately()
 
 
 def aftercare(after: BackgroundTasks, visit: Visit, opened: Opened | None) -> None:
@@ -59,10 +32,11 @@ def aftercare(after: BackgroundTasks, visit: Visit, opened: Opened | None) -> No
     if unseen or alias:
         after.add_task(_quietly, _write, visit.addon.engine, unseen, alias)
     me, engine = visit.viewer.member_id, visit.addon.engine
+    lately, pile = visit.addon.lately, visit.addon.pile
     record_id = _shown(visit, opened)
-    if record_id and _lately.is_due((me, record_id), visit.now):
-        after.add_task(_quietly, _note_seen, engine, visit.viewer, record_id)
-    if _is_homepage(visit) and _lately.is_due((me, "pins"), visit.now):
+    if record_id and lately.is_due((me, record_id), visit.now) and pile.lay(Sight(me, record_id, visit.now)):
+        after.add_task(_note_sights, engine, pile)
+    if _is_homepage(visit) and lately.is_due((me, "pins"), visit.now):
         after.add_task(_quietly, _count_pins, engine, visit.viewer)
 
 
@@ -82,9 +56,14 @@ def _write(engine: Engine, unseen: Sequence[str], alias: MessageAlias | None) ->
             session.add(alias)
 
 
-def _note_seen(engine: Engine, viewer: Viewer, record_id: str) -> None:
+def _note_sights(engine: Engine, pile: Pile) -> None:
+    while sights := pile.take():
+        _quietly(_note_some, engine, sights)
+
+
+def _note_some(engine: Engine, sights: Sequence[Sight]) -> None:
     with transaction(engine) as session:
-        note_seen(session, viewer=viewer, record_id=record_id)
+        note_sights(session, sights)
 
 
 def _count_pins(engine: Engine, viewer: Viewer) -> None:

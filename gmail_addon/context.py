@@ -11,6 +11,7 @@ from app.core.google_tokens import GoogleUser, InvalidToken, verify_system_token
 from app.core.security import Vault
 from app.core.settings import Settings
 from gmail_addon.events import Event
+from gmail_addon.lately import Lately, Pile
 from gmail_addon.site import Site, SiteUrl
 
 EMAIL_SCOPE = "https://www.googleapis.com/auth/userinfo.email"
@@ -42,6 +43,8 @@ class Addon:
     certs: GoogleCerts
     site: Site
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=GMAIL_TIMEOUT_SECONDS))
+    lately: Lately = field(default_factory=Lately)
+    pile: Pile = field(default_factory=Pile)
 
 
 def addon_of(context: Context) -> Addon:

@@ -30,6 +30,8 @@ class Mailbox(SQLModel, table=True):
     """Overrides the workspace's policy for this mailbox."""
     private_default: bool = False
     """Mail that is stored from now on is its owner's alone, until they open it; see `sync.privacy`."""
+    pauses: list[dict[str, str | None]] = Field(default_factory=list, sa_type=Json)
+    """Times whose mail stays out, each `from` a moment `until` another, or without an end; see `sync.pausing`."""
 
     state: str = "new"
     cursor: str | None = None

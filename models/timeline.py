@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import Json, UTCDateTime, id_field, part_of, ref
@@ -60,6 +60,9 @@ class EntryAccess(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+_OPEN = text("done_at IS NULL")
+
+
 class Task(SQLModel, table=True):
     """Something a member has to do by a time.
 
@@ -70,6 +73,7 @@ class Task(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_task_assignee", "workspace_id", "assignee_id", "done_at", "due_at"),
+        Index("ix_task_open", "assignee_id", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_task_remind", "remind_at"),
         Index("ix_task_thread", "thread_id"),
     )

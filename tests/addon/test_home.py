@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.core.clock import utcnow
 from app.core.database import transaction
 from app.records.deals import create_deal, stages_of
-from app.records.recent import KEPT, note_seen
+from app.records.recent import KEPT, Sight, note_sights
 from app.records.service import create_record
 from app.timeline.tasks import add_task
 from app.workspaces.access import Viewer
@@ -122,18 +122,20 @@ def test_what_is_out_of_sight_was_not_seen(desk: Desk) -> None:
     cast = desk.cast
     with transaction(desk.context.engine) as session:
         hers = make_jane(session, cast, cast.carol)
-        for viewer, id in ((cast.bob, hers), (cast.bob, "0" * 26), (cast.mallory, hers), (cast.carol, hers)):
-            note_seen(session, viewer=viewer, record_id=id)
-    assert _seen(desk, cast.bob) == _seen(desk, cast.mallory) == []
-    assert _seen(desk, cast.carol) == ["Jane Roe"]
+        shown = ((cast.bob, hers), (cast.bob, "0" * 26), (cast.mallory, hers), (cast.carol, hers))
+        note_sights(session, [Sight(viewer.member_id, id, utcnow()) for viewer, id in shown])
+    assert _seen(desk, cast.mallory) == []
+    for viewer, said in ((cast.bob, False), (cast.carol, True)):
+        assert ("Jane Roe" in texts(desk.sit(viewer).home())) == said
 
 
 def test_the_last_twenty_are_kept(desk: Desk) -> None:
     cast = desk.cast
     with transaction(desk.context.engine) as session:
         deals = [create_deal(session, viewer=cast.bob, values={"name": f"Deal {n}"}) for n in range(KEPT + 2)]
-        for deal in deals:
-            note_seen(session, viewer=cast.bob, record_id=deal.id)
+        moments = [utcnow() + timedelta(seconds=n) for n in range(len(deals))]
+        seen = [Sight(cast.bob.member_id, deal.id, at) for deal, at in zip(deals, moments, strict=True)]
+        note_sights(session, [*seen[:5], *seen])
     assert sorted(_seen(desk, cast.bob)) == sorted(f"Deal {n}" for n in range(2, KEPT + 2))
 
 

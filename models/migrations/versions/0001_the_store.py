@@ -612,6 +612,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.create_index('ix_task_assignee', ['workspace_id', 'assignee_id', 'done_at', 'due_at'], unique=False)
+        batch_op.create_index('ix_task_open', ['assignee_id', 'due_at'], unique=False, postgresql_where=sa.text('done_at IS NULL'), sqlite_where=sa.text('done_at IS NULL'))
         batch_op.create_index('ix_task_remind', ['remind_at'], unique=False)
         batch_op.create_index('ix_task_thread', ['thread_id'], unique=False)
 
@@ -1364,6 +1365,7 @@ def downgrade() -> None:
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_thread')
         batch_op.drop_index('ix_task_remind')
+        batch_op.drop_index('ix_task_open', postgresql_where=sa.text('done_at IS NULL'), sqlite_where=sa.text('done_at IS NULL'))
         batch_op.drop_index('ix_task_assignee')
 
     op.drop_table('task')
