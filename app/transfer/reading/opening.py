@@ -7,6 +7,8 @@ from typing import Any
 from app.core.errors import InvalidInput
 from app.transfer.reading.separated import open_separated
 from app.transfer.reading.source import Source
+from app.transfer.reading.vcard import are_cards, open_cards
+from app.transfer.reading.workbook import is_workbook, open_workbook
 
 HEAD = 4096
 _NOT_TABLES = {
@@ -34,4 +36,5 @@ def open_source(path: Path, *, name: str, layout: Mapping[str, Any] | None = Non
     for beginning, what in _NOT_TABLES.items():
         if head.startswith(beginning):
             raise InvalidInput(f"{name}: this is {what}. Send a CSV, an Excel workbook or vCards.", field="file")
-    return open_separated(path, name=name, layout=dict(layout or {}))
+    how = open_workbook if is_workbook(head) else open_cards if are_cards(head) else open_separated
+    return how(path, name=name, layout=dict(layout or {}))
