@@ -466,6 +466,7 @@ def upgrade() -> None:
     sa.Column('label_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('contact_policy', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('private_default', sa.Boolean(), nullable=False),
+    sa.Column('pauses', models.base.Json, nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('cursor', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('page_token', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
