@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from random import Random
 
 Answers = list[tuple[float, int]]
 """Seconds, and the length of the body."""
@@ -19,13 +20,20 @@ class Load:
 
 
 def run(
-    ports: Sequence[int], requests: Sequence[bytes], *, expect: bytes, connections: int, warm_up: int = 200
+    ports: Sequence[int],
+    requests: Sequence[bytes],
+    *,
+    expect: bytes,
+    connections: int,
+    warm_up: int = 200,
+    pause: float = 0,
 ) -> Load:
     """Send each request (raw HTTP/1.1) once, over connections shared out evenly; the first `warm_up` do not count.
 
-    AssertionError when an answer is none of success or does not contain `expect`.
+    Each connection waits about `pause` seconds before a request: half of it to one and a half. AssertionError when an
+    answer is none of success or does not contain `expect`.
     """
-    return asyncio.run(_run(ports, requests, expect, connections, warm_up))
+    return asyncio.run(_run(ports, requests, expect, connections, warm_up, pause))
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -39,24 +47,38 @@ def header(request: bytes, name: str) -> str:
     return request.decode().partition(f"\r\n{name}: ")[2].partition("\r\n")[0]
 
 
-async def _run(ports: Sequence[int], requests: Sequence[bytes], expect: bytes, connections: int, warm_up: int) -> Load:
-    await _drive(ports, requests[:warm_up], expect, connections)
+async def _run(
+    ports: Sequence[int], requests: Sequence[bytes], expect: bytes, connections: int, warm_up: int, pause: float
+) -> Load:
+    await _drive(ports, requests[:warm_up], expect, connections, 0)
     started = time.perf_counter()
-    answers = await _drive(ports, requests[warm_up:], expect, connections)
+    answers = await _drive(ports, requests[warm_up:], expect, connections, pause)
     elapsed = time.perf_counter() - started
     return Load(len(answers) / elapsed, [taken for taken, _ in answers], [size for _, size in answers])
 
 
-async def _drive(ports: Sequence[int], requests: Sequence[bytes], expect: bytes, connections: int) -> Answers:
+async def _drive(
+    ports: Sequence[int], requests: Sequence[bytes], expect: bytes, connections: int, pause: float
+) -> Answers:
     queue = iter(requests)
     answers: Answers = []
-    await asyncio.gather(*(_connection(ports[n % len(ports)], queue, expect, answers) for n in range(connections)))
+    places = ((ports[n % len(ports)], _pauses(n, pause)) for n in range(connections))
+    await asyncio.gather(*(_connection(port, queue, expect, answers, pauses) for port, pauses in places))
     return answers
 
 
-async def _connection(port: int, queue: Iterator[bytes], expect: bytes, answers: Answers) -> None:
+def _pauses(seed: int, pause: float) -> Iterator[float]:
+    chance = Random(seed)
+    while True:
+        yield pause * chance.uniform(0.5, 1.5)
+
+
+async def _connection(
+    port: int, queue: Iterator[bytes], expect: bytes, answers: Answers, pauses: Iterator[float]
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for raw in queue:
+        await asyncio.sleep(next(pauses))
         started = time.perf_counter()
         writer.write(raw)
         head = await reader.readuntil(b"\r\n\r\n")
