@@ -26,6 +26,18 @@ def weights_sql(traits: Sequence[Trait], model: Model) -> list[str]:
     return [_weight(place, trait, model.of(trait)) for place, trait in enumerate(traits)]
 
 
+def same_sql(traits: Sequence[Trait]) -> list[str]:
+    """For each trait, how rare the value is that `a` and `b` share, in bits: their columns `f<place>`."""
+    return [_frequency(place, trait) for place, trait in enumerate(traits)]
+
+
+def compared_sql(traits: Sequence[Trait], source: str) -> str:
+    """Of the pairs in `source`, a join of `a` and `b`, the ids, the levels `g<place>` and the rarities `s<place>`."""
+    levels = ", ".join(f"{sql} AS g{place}" for place, sql in enumerate(levels_sql(traits)))
+    shared = ", ".join(f"{sql} AS s{place}" for place, sql in enumerate(same_sql(traits)))
+    return f"SELECT a.id AS first_id, b.id AS second_id, {levels}, {shared} {source}"
+
+
 def total_sql(traits: Sequence[Trait], *, people: bool) -> str:
     """The bits of all traits, the columns `w<place>`, together."""
     identity = [f"w{place}" for place, trait in enumerate(traits) if not (people and trait.sort in CONTEXT)]
@@ -35,18 +47,16 @@ def total_sql(traits: Sequence[Trait], *, people: bool) -> str:
 
 
 def scored_sql(traits: Sequence[Trait], model: Model, *, source: str, people: bool) -> str:
-    """Of the pairs in `source`, a join of `a` and `b`: ids, bits in all, and the lists of levels and of their bits."""
-    levels = ", ".join(f"{sql} AS g{place}" for place, sql in enumerate(levels_sql(traits)))
-    frequencies = ", ".join(f"{_frequency(place, trait)} AS s{place}" for place, trait in enumerate(traits))
+    """Of the pairs in `source`, as `compared_sql` gives them: bits in all, and the lists of levels and their bits."""
     weights = ", ".join(f"{sql} AS w{place}" for place, sql in enumerate(weights_sql(traits, model)))
-    names = "g{0}", "w{0}"
-    listed = ", ".join(f"[{', '.join(name.format(place) for place in range(len(traits)))}]" for name in names)
+    places = range(len(traits))
+    listed = f"[{', '.join(f'g{n}' for n in places)}] AS levels, [{', '.join(f'w{n}' for n in places)}] AS weights"
     bits = f"{model.prior_bits} + {total_sql(traits, people=people)}"
     for own in _own(traits, model):
         bits = f"greatest({bits}, CASE WHEN {own} THEN {OWN_BITS} END)"
     return f"""
         SELECT first_id, second_id, {bits} AS bits, {listed}
-        FROM (SELECT *, {weights} FROM (SELECT a.id AS first_id, b.id AS second_id, {levels}, {frequencies} {source}))
+        FROM (SELECT *, {weights} FROM ({source}))
     """
 
 

@@ -1,20 +1,28 @@
-"""The in-memory database in which duplicates are compared: bounded memory, two threads, nothing of it on the disk."""
+"""The databases in memory in which duplicates are compared."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY = "1GB"
+MEMORY = "900MB"
 THREADS = 2
 
 
-def workbench(threads: int = THREADS) -> "DuckDBPyConnection":
-    """A database of its own, to be closed after use."""
+@contextmanager
+def workbench() -> Iterator["DuckDBPyConnection"]:
+    """A database of its own. What does not fit into MEMORY goes to a folder that only we may read, and is removed."""
     import duckdb  # when it is needed: it is large, and most processes never compare records
 
-    return duckdb.connect(":memory:", config={"threads": threads, "memory_limit": MEMORY})
+    with TemporaryDirectory(prefix="sidenote-") as folder, duckdb.connect(":memory:") as connection:
+        connection.execute(f"SET threads = {THREADS}; SET memory_limit = '{MEMORY}'")
+        connection.execute("SET temp_directory = $1", [folder])
+        connection.execute("SET preserve_insertion_order = false")
+        yield connection
 
 
 def shared_workbench() -> "DuckDBPyConnection":
@@ -24,4 +32,6 @@ def shared_workbench() -> "DuckDBPyConnection":
 
 @cache
 def _kept() -> "DuckDBPyConnection":
-    return workbench(threads=1)
+    import duckdb  # see above
+
+    return duckdb.connect(":memory:", config={"threads": 1})

@@ -63,6 +63,15 @@ def family_of_folders(session: Session, *, workspace_id: str, folder_ids: Sequen
     return _family(session, names.pop(), folders, None)
 
 
+def folders_together(session: Session, *, workspace_id: str) -> list[list[str]]:
+    """The folders in use of a workspace, in groups whose records are compared with each other."""
+    groups: dict[str, list[str]] = {}
+    for folder in session_catalog(session, workspace_id=workspace_id).folders.values():
+        if not folder.archived_at:
+            groups.setdefault(family_name(folder), []).append(folder.id)
+    return list(groups.values())
+
+
 def _family(session: Session, name: str, folders: Sequence[Folder], viewer: Viewer | None) -> Family:
     schemas = [schema_of(session, folder=folder, viewer=viewer) for folder in folders]
     traits = traits_of(schemas)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.core.errors import InvalidInput
 from app.core.hot import reader_of
-from app.records.duplicates.comparing import probability, reasons_of, row_type, scored_sql
+from app.records.duplicates.comparing import compared_sql, probability, reasons_of, row_type, scored_sql
 from app.records.duplicates.engine import shared_workbench
 from app.records.duplicates.families import Family, family_of
 from app.records.duplicates.frequency import with_frequencies
@@ -97,7 +97,8 @@ def _scored(family: Family, model: Model, row: Row, rows: Sequence[Row]) -> list
         f"FROM (SELECT unnest(from_json($1, '{type}'), recursive := true)) a, "
         f"(SELECT unnest(from_json($2, '{type}'), recursive := true)) b"
     )
-    sql = scored_sql(family.traits, model, source=source, people=family.is_people)
+    compared = compared_sql(family.traits, source)
+    sql = scored_sql(family.traits, model, source=compared, people=family.is_people)
     mine = with_frequencies(family.traits, model, row)
     with shared_workbench() as bench:
         return bench.execute(sql, [orjson.dumps([mine]).decode(), orjson.dumps(rows).decode()]).fetchall()
