@@ -2,6 +2,7 @@
 
 import app.api.idempotency
 import app.core.planning
+import app.privacy.erasing
 import app.records.assigning
 import app.records.bin
 import app.records.bulk_run

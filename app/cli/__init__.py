@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import access, config, demo, search, serve, sync
+from app.cli import access, config, demo, person, search, serve, sync
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Sidenote, the CRM inside Gmail.")
 serve.add_to(cli)
@@ -11,6 +11,7 @@ access.add_to(cli)
 cli.add_typer(sync.commands, name="sync")
 cli.add_typer(config.commands, name="config")
 cli.add_typer(search.commands, name="search")
+cli.add_typer(person.commands, name="person")
 
 
 def main() -> None:

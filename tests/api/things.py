@@ -24,6 +24,7 @@ from app.workspaces.access import Viewer, may, viewer_by_id
 from app.workspaces.api_keys import create_api_key
 from models import (
     BulkEdit,
+    Erasure,
     FieldDef,
     Folder,
     Invitation,
@@ -106,7 +107,7 @@ def _ids(table: type) -> Callable[[Session, Viewer], list[str]]:
 
 
 def _add(
-    session: Session, row: Team | Territory | Invitation | View | Segment | BulkEdit | Notification | QuoteLine
+    session: Session, row: Team | Territory | Invitation | View | Segment | BulkEdit | Notification | QuoteLine | Erasure
 ) -> str:
     session.add(row)
     session.flush()
@@ -241,6 +242,17 @@ def _snippet(session: Session, owner: Viewer, _records: Records) -> list[Thing]:
     return [Thing(create_snippet(session, viewer=owner, name=name_of("snippet", owner), text=WORD).id)]
 
 
+def _erasure(session: Session, owner: Viewer, _records: Records) -> list[Thing]:
+    row = Erasure(
+        id=new_id(),
+        workspace_id=owner.workspace_id,
+        member_id=owner.member_id,
+        counts={name_of("erasure", owner): 1},
+        started_at=utcnow(),
+    )
+    return [Thing(_add(session, row))]
+
+
 def _segment(session: Session, owner: Viewer) -> list[str]:
     """All deals: everybody gets those of them that they may see."""
     row = Segment(
@@ -280,4 +292,5 @@ PRIVATE: dict[str, Callable[[Session, Viewer, Records], list[Thing]]] = {
     "bulk_id": _bulk,
     "view_id": _view,
     "snippet_id": _snippet,
+    "erasure_id": _erasure,
 }
