@@ -10,14 +10,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from app.core import jobs
 from app.core.database import make_engine
-from app.core.ids import new_id
 from app.core.schema import upgrade
 from sync.emulator import Server
 from tests.browser import NoChromium, chromium
+from tests.pool import Pool
 from tests.postgres import postgres_server
 from tests.stage import Stage, open_stage
 
@@ -68,10 +68,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def sqlite_copy(tmp_path_factory: pytest.TempPathFactory):
     template = tmp_path_factory.mktemp("sqlite") / "template.db"
-    engine = make_engine(f"sqlite:///{template}")
-    upgrade(engine)
-    engine.dispose()
-    jobs.migrate(f"sqlite:///{template}")
+    _migrate(f"sqlite:///{template}")
 
     @contextmanager
     def copy(folder: Path) -> Iterator[Database]:
@@ -83,24 +80,15 @@ def sqlite_copy(tmp_path_factory: pytest.TempPathFactory):
 
 @pytest.fixture(scope="session")
 def postgresql_copy(postgresql_server: str):
-    """Clones of one migrated database: thousands of them, so each goes when its test is over."""
-    template = f"sidenote_template_{new_id()}"
-    _run(postgresql_server, f"CREATE DATABASE {template}")
-    engine = make_engine(_named(postgresql_server, template))
-    upgrade(engine)
-    engine.dispose()
-    jobs.migrate(_named(postgresql_server, template))
+    pool = Pool(postgresql_server, _migrate)
 
     @contextmanager
     def copy(_folder: Path) -> Iterator[Database]:
-        name = f"sidenote_test_{new_id()}"
-        _run(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-        with _opened(_named(postgresql_server, name)) as database:
+        with pool.lend() as url, _opened(url) as database:
             yield database
-        _run(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
 
     yield copy
-    _run(postgresql_server, f"DROP DATABASE {template} WITH (FORCE)")
+    pool.close()
 
 
 @pytest.fixture(scope="session")
@@ -123,8 +111,11 @@ def _opened(url: str) -> Iterator[Database]:
     engine.dispose()
 
 
-def _named(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    jobs.migrate(url)
 
 
 def _run(url: str, statement: str) -> None:
