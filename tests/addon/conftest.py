@@ -1,18 +1,15 @@
 """A running add-on over each database, with Gmail beside it."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import orjson
 import pytest
-import uvicorn
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
 
@@ -35,6 +32,7 @@ from sync.parse import parse_message
 from tests.addon.sidebar import BASE_URL, CLIENT_ID, METADATA_SCOPE, SERVICE_ACCOUNT, Sidebar
 from tests.cast import ALICE, BOB, CAROL, MALLORY, Cast, gather
 from tests.conftest import Copy, Database
+from tests.stage import AppStage
 
 SUBJECTS = {identity.email: identity.sub for identity in (ALICE, BOB, CAROL, MALLORY)}
 
@@ -89,21 +87,30 @@ def google() -> Iterator[Google]:
         yield Google(emulator, server.url)
 
 
+@pytest.fixture(scope="session")
+def house() -> Iterator[AppStage]:
+    """Where the add-on of the running test answers."""
+    stage = AppStage()
+    with serve(stage) as server:
+        stage.url = server.url
+        yield stage
+
+
 @pytest.fixture
-def desk(database: Database, google: Google) -> Iterator[Desk]:
-    with seated(database, google) as desk:
+def desk(database: Database, google: Google, house: AppStage) -> Iterator[Desk]:
+    with seated(database, google, house) as desk:
         yield desk
 
 
 @pytest.fixture
-def door(sqlite_copy: Copy, tmp_path: Path, google: Google) -> Iterator[Desk]:
+def door(sqlite_copy: Copy, tmp_path: Path, google: Google, house: AppStage) -> Iterator[Desk]:
     """A desk for what is decided before the store is asked: one database is enough."""
-    with sqlite_copy(tmp_path) as database, seated(database, google) as desk:
+    with sqlite_copy(tmp_path) as database, seated(database, google, house) as desk:
         yield desk
 
 
 @contextmanager
-def seated(database: Database, google: Google) -> Iterator[Desk]:
+def seated(database: Database, google: Google, house: AppStage) -> Iterator[Desk]:
     for address in SUBJECTS:
         google.emulator.add_mailbox(address)
     settings = Settings(
@@ -121,21 +128,10 @@ def seated(database: Database, google: Google) -> Iterator[Desk]:
     )
     context = Context(settings, database.engine, Vault(settings.keys()), GoogleCerts(settings.google_certs_url))
     addon = addon_of(context)
-    with addon.http, served(FastAPI(routes=routes(addon))) as url, httpx.Client(base_url=url, timeout=30) as client:
+    house.show = FastAPI(routes=routes(addon))
+    with addon.http, httpx.Client(base_url=house.url, timeout=30) as client:
         yield Desk(context, client, google, gather(database.engine))
-
-
-@contextmanager
-def served(application: FastAPI) -> Iterator[str]:
-    """The application on a loopback port, for as long as the block lasts."""
-    config = uvicorn.Config(application, log_level="error", access_log=False, lifespan="off")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    house.rest()
 
 
 def letter(
