@@ -80,12 +80,16 @@ class Settings(BaseSettings):
 
     def keys(self) -> list[str]:
         """Keys for tokens and signatures; a loopback installation makes its own, beside the database."""
-        return self.secret_keys or [_local_key(self.database_url)]
+        return self.secret_keys or [_local_key(self.key_file)]
+
+    @property
+    def key_file(self) -> Path:
+        """Where an installation without `secret_keys` keeps its own."""
+        in_file = self.database_url.startswith("sqlite")
+        return (Path(self.database_url.removeprefix("sqlite:///")).parent if in_file else Path()) / "sidenote.key"
 
 
-def _local_key(database_url: str) -> str:
-    place = Path(database_url.removeprefix("sqlite:///")).parent if database_url.startswith("sqlite") else Path()
-    path = place / "sidenote.key"
+def _local_key(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)

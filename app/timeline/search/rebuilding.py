@@ -25,10 +25,18 @@ def size(engine: Engine) -> int:
         return records + (session.scalar(select(func.count(col(TimelineEntry.id))).where(_searched())) or 0)
 
 
-def rebuild(engine: Engine) -> Iterator[int]:
-    """Index everything again, batch by batch, each in a transaction of its own; yields how many were done in each."""
-    yield from _walk(engine, select(col(Record.id)), col(Record.id), _records)
-    yield from _walk(engine, select(col(TimelineEntry.id)).where(_searched()), col(TimelineEntry.id), _entries)
+def rebuild(engine: Engine, *, workspace_id: str | None = None) -> Iterator[int]:
+    """Index everything again, of one workspace or of all, batch by batch, each in a transaction of its own.
+
+    Yields how many were done in each.
+    """
+    records = select(col(Record.id))
+    entries = select(col(TimelineEntry.id)).where(_searched())
+    if workspace_id is not None:
+        records = records.where(col(Record.workspace_id) == workspace_id)
+        entries = entries.where(col(TimelineEntry.workspace_id) == workspace_id)
+    yield from _walk(engine, records, col(Record.id), _records)
+    yield from _walk(engine, entries, col(TimelineEntry.id), _entries)
 
 
 def _walk(engine: Engine, query: Any, id: Any, index: Callable[[Session, Sequence[str]], None]) -> Iterator[int]:

@@ -1,6 +1,5 @@
 """A zip file of tables, a file of lines each, and a manifest that says what they must come to."""
 
-import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import orjson
 from app.core.clock import utcnow
 from app.core.errors import InvalidInput
 from app.core.schema import head
+from app.transfer.placing import taking_its_place
 from app.transfer.rows.digest import TableDigest, overall
 
 FORMAT = 1
@@ -81,16 +81,11 @@ class Package:
 
 @contextmanager
 def writing(path: Path, *, kind: str) -> Iterator[PackageWriter]:
-    """A new package, for its owner's eyes only. It takes its place once it is whole: till then an older one stays."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600)
-    try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
-            yield PackageWriter(package, kind)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with (
+        taking_its_place(path) as unfinished,
+        zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package,
+    ):
+        yield PackageWriter(package, kind)
 
 
 @contextmanager
@@ -108,7 +103,7 @@ def reading(path: Path, *, kind: str) -> Iterator[Package]:
 def _check_kind(manifest: Mapping[str, Any], kind: str) -> None:
     if manifest["kind"] != kind or manifest["format"] != FORMAT:
         raise InvalidInput(
-            f"file: this is a {manifest['kind']} in format {manifest['format']}, not a {kind} in format {FORMAT}.",
+            f"file: this is no {kind} in format {FORMAT}, but {manifest['kind']} in format {manifest['format']}.",
             field="file",
         )
     if manifest["schema"] != head():
