@@ -3,8 +3,8 @@
 import csv
 import html
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, Any
@@ -74,13 +74,14 @@ def note_export(session: Session, *, viewer: Viewer, exported: Exported) -> None
     )
 
 
-Rows = Callable[[], Iterator[Row]]
+Rows = Callable[[], Generator[Row]]
 
 
 def _write(archive: ZipFile, folder: str, part: Held, counts: dict[str, int], rows: Rows) -> None:
     """The rows of one table, in each form; nothing where there are none."""
-    if next(rows(), None) is None:
-        return
+    with closing(rows()) as some:
+        if next(some, None) is None:
+            return
     name = folder + part.table.name
     with _opened(archive, f"json/{name}.json") as file:
         counts[name] = _write_json(file, rows())
@@ -90,10 +91,11 @@ def _write(archive: ZipFile, folder: str, part: Held, counts: dict[str, int], ro
         _write_html(file, name, rows())
 
 
-def _rows(session: Session, part: Held) -> Iterator[Row]:
+def _rows(session: Session, part: Held) -> Generator[Row]:
     query = select(*_columns(part.table)).where(part.condition).order_by(*part.table.primary_key.columns)
-    for row in session.execute(query.execution_options(yield_per=200)).mappings():
-        yield dict(row)
+    with session.execute(query.execution_options(yield_per=200)) as found:
+        for row in found.mappings():
+            yield dict(row)
 
 
 def _columns(table: Table) -> list[Column[Any]]:
@@ -101,14 +103,14 @@ def _columns(table: Table) -> list[Column[Any]]:
     return [column for column in table.c if column.name not in OPAQUE]
 
 
-def _mentioning(session: Session, part: Held, person: Person) -> Iterator[Row]:
+def _mentioning(session: Session, part: Held, person: Person) -> Generator[Row]:
     """Of a row that mentions the person only where, and what says so: the rest is not about them."""
     traces, texts = person.anywhere, [column.name for column in text_columns(part.table)]
     keys = [column.name for column in part.table.primary_key.columns]
-    for row in _rows(session, part):
-        found = {name: row[name] for name in texts if traces.are_in(row[name])}
-        if found:
-            yield {name: row[name] for name in keys} | found
+    with closing(_rows(session, part)) as rows:
+        for row in rows:
+            if found := {name: row[name] for name in texts if traces.are_in(row[name])}:
+                yield {name: row[name] for name in keys} | found
 
 
 def _write_json(file: IO[str], rows: Iterable[Row]) -> int:
