@@ -22,6 +22,7 @@ _DELIMITERS |= {"~": 0.9, "#": 0.7, "*": 0.7, ":": 0.6, "&": 0.6, " ": 0.5}
 """Each with the weight it has against a comma that does as well."""
 _ONE_COLUMN = 0.3
 """What a table of one column is worth: less than any that falls into columns well."""
+MISREAD = 0.9
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^,;\t|\"\x00-\x1f]{1,80}")
 
@@ -36,18 +37,11 @@ class Dialect:
     spaced: bool = False
     """Whether spaces behind a delimiter belong to it."""
 
-    @classmethod
-    def given(cls, layout: Mapping[str, Any], *, detected: "Dialect") -> "Dialect":
-        """What was detected, but for what `layout` sets. Raises InvalidInput naming the part that cannot be."""
-        delimiter = layout.get("delimiter", detected.delimiter)
-        quote, escape = layout.get("quote", detected.quote), layout.get("escape", detected.escape)
-        if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in "\r\n":
-            raise InvalidInput("delimiter: a single character, such as a comma or a tab.", field="delimiter")
-        if not isinstance(quote, str) or len(quote) > 1 or quote in ("\r", "\n", delimiter):
-            raise InvalidInput("quote: a single character other than the delimiter, or none.", field="quote")
-        if escape not in ("doubled", "backslash"):
-            raise InvalidInput("escape: doubled or backslash.", field="escape")
-        return cls(delimiter, quote, escape, detected.spaced and delimiter == detected.delimiter)
+    def but(self, layout: Mapping[str, Any]) -> "Dialect":
+        """This one, but for what a person set."""
+        delimiter = layout.get("delimiter", self.delimiter)
+        spaced = self.spaced and delimiter == self.delimiter
+        return Dialect(delimiter, layout.get("quote", self.quote), layout.get("escape", self.escape), spaced)
 
     def layout(self) -> dict[str, str]:
         return {"delimiter": self.delimiter, "quote": self.quote, "escape": self.escape}
@@ -65,12 +59,23 @@ class Dialect:
         return quoted.replace(self.quote * 2, self.quote)
 
 
+def check_layout(layout: Mapping[str, Any]) -> None:
+    """Raises InvalidInput naming what cannot be."""
+    delimiter, quote = layout.get("delimiter", ","), layout.get("quote", "")
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in "\r\n":
+        raise InvalidInput("delimiter: a single character, such as a comma or a tab.", field="delimiter")
+    if not isinstance(quote, str) or len(quote) > 1 or quote in ("\r", "\n", delimiter):
+        raise InvalidInput("quote: a single character other than the delimiter, or none.", field="quote")
+    if layout.get("escape", "doubled") not in ("doubled", "backslash"):
+        raise InvalidInput("escape: doubled or backslash.", field="escape")
+
+
 def detect(head: Sequence[str], layout: Mapping[str, Any]) -> Dialect:
     """The dialect of these lines. What `layout` sets is not called in question."""
     text = "".join(head)
     best, most = Dialect(), _ONE_COLUMN * 0.5
     for dialect in _candidates(text, layout):
-        worth = _worth(head, dialect)
+        worth = _worth(head, dialect) * (MISREAD if _misreads(text, dialect) else 1.0)
         if worth > most:
             best, most = dialect, worth
     return best
@@ -120,6 +125,16 @@ def _worth(head: Sequence[str], dialect: Dialect) -> float:
     clean = sum(_cleanness(cell, dialect) for cell in cells) / len(cells)
     shape = _ONE_COLUMN if width == 1 else 1 - 0.5 / width
     return regular * shape * clean * _DELIMITERS.get(dialect.delimiter, 1.0)
+
+
+def _misreads(text: str, dialect: Dialect) -> bool:
+    """Whether a backslash stands before quotes that close nothing, but is given no meaning."""
+    if not dialect.quote or dialect.escape == "backslash":
+        return False
+    return (
+        re.search(rf"\\{dialect.quote}(?! *(?:{re.escape(dialect.delimiter)}|{dialect.quote}|$))", text, re.M)
+        is not None
+    )
 
 
 def _cleanness(cell: str, dialect: Dialect) -> float:

@@ -7,7 +7,7 @@ from app.core.errors import InvalidInput
 from app.transfer.reading.charsets import likely_charsets
 
 PIECE = 1 << 20
-SAMPLE = 1 << 15
+SAMPLE = 1 << 13
 """Bytes of lines with other than ASCII from which a legacy encoding is told."""
 MAX_LINE_PIECES = 16
 _CONTROLS = bytes(code for code in (*range(1, 9), *range(14, 27), 28, 29, 30, 127))

@@ -37,7 +37,7 @@ def _mended(tape: "_Tape", dialect: Dialect, width: int, *, too_long: bool) -> t
     for whole in [taken[:1], taken] if dialect.quote else []:
         if cells := _tolerant("".join(whole), dialect, width):
             tape.again = taken[len(whole) :]
-            return cells, ""
+            return cells, TOO_LONG if max(map(len, cells)) > MAX_CELL else ""
     tape.again = taken[1:]
     literal = taken[0].rstrip("\r\n").split(dialect.delimiter)
     long = too_long and max(map(len, literal)) > MAX_CELL

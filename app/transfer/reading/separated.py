@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import InvalidInput
-from app.transfer.reading.dialect import Dialect, detect, names_delimiter
+from app.transfer.reading.dialect import Dialect, check_layout, detect, names_delimiter
 from app.transfer.reading.encoding import encoding_of
 from app.transfer.reading.quoting import split_rows
 from app.transfer.reading.source import HEAD_ROWS, Source
@@ -18,11 +18,12 @@ HEAD_CHARACTERS = 200_000
 
 def open_separated(path: Path, *, name: str, layout: dict[str, Any]) -> Source:
     """Raises InvalidInput when this is no text, or no table."""
+    check_layout(layout)
     encoding = encoding_of(path, name=name, given=layout.get("encoding"))
     head = _head(path, encoding, name)
     if told := names_delimiter(head[0]):
         layout = {"delimiter": told} | layout
-    dialect = Dialect.given(layout, detected=detect(head[1:] if told else head, layout))
+    dialect = detect(head[1:] if told else head, layout).but(layout)
     frame = frame_of(_first_rows(head, dialect), layout=layout, name=name)
     read = partial(_rows, path, encoding, dialect, len(frame.headings), name)
     found = {"format": "csv", "encoding": encoding, **dialect.layout(), **frame.layout()}

@@ -33,6 +33,7 @@ class Source:
 
     - `format`: `csv`, `xlsx` or `vcard`;
     - `has_header`: whether the first row of the table has the headings; `skip`: how many rows stand above it;
+      `ragged`: whether rows may be shorter than the table, or have blank cells beyond it;
     - of CSV `encoding` (a name Python knows), `delimiter`, `quote` (a character, or empty for none), `escape`
       (`doubled` or `backslash`: how a quote stands within quotes); of vCard `encoding` alone;
     - of workbooks `sheet`, its name; `sheets` has them all, to choose from.

@@ -13,18 +13,24 @@ from app.transfer.reading.source import MAX_COLUMNS, Line
 Found = tuple[int, list[str], str]
 """A row as a format gives it: its number, its cells, what is wrong with it."""
 MAX_HEADING = 200
+RAGGED = 0.1
+"""The share of rows of other lengths from which a table counts as ragged."""
 _YEAR = re.compile(r"(19|20)\d\d")
 """What numbers stand in for headings, of tables that go on to the right year by year."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
+    """`usual` is how many cells rows have, blank ones at their end included; with `ragged`, any number will do."""
+
     headings: list[str]
     has_header: bool
     skip: int
+    usual: int
+    ragged: bool
 
     def layout(self) -> dict[str, Any]:
-        return {"has_header": self.has_header, "skip": self.skip}
+        return {"has_header": self.has_header, "skip": self.skip, "ragged": self.ragged}
 
 
 def frame_of(rows: Sequence[list[str]], *, layout: Mapping[str, Any], name: str) -> Frame:
@@ -43,11 +49,17 @@ def frame_of(rows: Sequence[list[str]], *, layout: Mapping[str, Any], name: str)
             f"{name}: {width:,} columns, and at most {MAX_COLUMNS:,} are read. Leave some out, or check the delimiter.",
             field="file",
         )
-    return Frame(_headings(body[0] if has_header else [], width), has_header, skip)
+    usual, ragged = _habit(body, width)
+    headings = _headings(body[0] if has_header else [], width)
+    return Frame(headings, has_header, skip, usual, bool(layout.get("ragged", ragged)))
 
 
 def table(frame: Frame, read: Callable[[], Iterable[Found]]) -> Iterator[Line]:
-    """The rows below the headings, filled up to the table's width; cells beyond it are a problem unless blank."""
+    """The rows below the headings, filled up to the table's width.
+
+    Cells may be missing or blank ones be too many where that is the file's habit. Else such a row has most likely lost
+    a delimiter or got one too many, so that its cells stand in the wrong columns: that is a problem.
+    """
     width, first = len(frame.headings), frame.skip + (1 if frame.has_header else 0)
     for number, cells, problem in read():
         if number <= first:
@@ -55,14 +67,23 @@ def table(frame: Frame, read: Callable[[], Iterable[Found]]) -> Iterator[Line]:
         if problem:
             yield Line(number, cells, problem)
             continue
+        if not any(cells) or not any(map(str.strip, cells)):
+            continue
         count = len(cells)
         if count != width:
-            if count > width and any(map(str.strip, cells[width:])):
+            if not (frame.ragged or count == frame.usual) or any(map(str.strip, cells[width:])):
                 yield Line(number, cells, f"this row has {count} cells, but the table has {width} columns.")
                 continue
             cells = cells[:width] if count > width else cells + [""] * (width - count)
-        if any(cells) and any(map(str.strip, cells)):
-            yield Line(number, cells)
+        yield Line(number, cells)
+
+
+def _habit(rows: Sequence[list[str]], width: int) -> tuple[int, bool]:
+    """How many cells rows usually have, and whether so many have others that it is no mistake of a few."""
+    lengths = [len(row) for row in rows if any(map(str.strip, row))]
+    usual = Counter(lengths).most_common(1)[0][0]
+    others = sum(1 for length in lengths if length not in (usual, width))
+    return usual, others >= max(3, len(lengths) * RAGGED)
 
 
 def usual_width(rows: Iterable[list[str]]) -> int:
@@ -75,26 +96,35 @@ def usual_width(rows: Iterable[list[str]]) -> int:
 
 
 def _rows_above(rows: Sequence[list[str]], width: int) -> int:
-    """How many rows come before the first that could be the table's: as good as full, unless none of them is."""
-    for least in (width, max(2, width // 2 + 1)):
-        for number, row in enumerate(rows):
-            if sum(1 for cell in row if cell.strip()) >= least:
-                return number
-    return next(number for number, row in enumerate(rows) if any(map(str.strip, row)))
+    """How many rows come before the table.
+
+    It begins with the first full row if that has headings without doubt; else before it, with the first of the rows
+    that are half full: headings and values may be blank.
+    """
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    half = max(2, width // 2 + 1)
+    first = next((number for least in (width, half, 1) for number, count in enumerate(filled) if count >= least), 0)
+    if _votes(rows[first:]) <= 0:
+        while first and filled[first - 1] >= half:
+            first -= 1
+    return first
 
 
 def _has_header(rows: Sequence[list[str]]) -> bool:
-    """Whether the first row differs from those below it as headings differ from values."""
+    """Whether the first row has headings: if nothing speaks against it, it does."""
+    votes = _votes(rows)
+    return votes > 0 or (votes == 0 and not any(map(shape_of, rows[0])))
+
+
+def _votes(rows: Sequence[list[str]]) -> int:
+    """In how many columns the first row differs from those below it as headings differ from values, less the others."""
     first, below = rows[0], rows[1:]
-    shapes = [shape_of(cell) for cell in first]
-    if not below:
-        return not any(shapes)
     votes = 0
-    for column, shape in enumerate(shapes):
+    for column, cell in enumerate(first):
         usual = _usual_shape(row[column] for row in below if column < len(row))
-        if usual and first[column].strip():
-            votes += -1 if shape == usual and not _YEAR.fullmatch(first[column].strip()) else 1
-    return votes > 0 or (votes == 0 and not any(shapes))
+        if usual and cell.strip():
+            votes += -1 if shape_of(cell) == usual and not _YEAR.fullmatch(cell.strip()) else 1
+    return votes
 
 
 def _usual_shape(cells: Iterable[str]) -> str:
