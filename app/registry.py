@@ -6,11 +6,14 @@ import app.privacy.erasing
 import app.records.assigning
 import app.records.bin
 import app.records.bulk_run
+import app.records.duplicates.decisions
+import app.records.duplicates.keeping_up
 import app.records.fieldwork
 import app.records.follow_up
 import app.records.keepers
 import app.records.leads
 import app.records.lifecycle
+import app.records.merging.stragglers
 import app.records.quotes.drafts
 import app.records.quotes.versions
 import app.records.sql_views
@@ -19,6 +22,7 @@ import app.records.usual_stay
 import app.timeline.carryover
 import app.timeline.following
 import app.timeline.keepers
+import app.timeline.merged
 import app.timeline.purging
 import app.timeline.qualified
 import app.timeline.reactions
@@ -28,6 +32,8 @@ import app.timeline.tasks.reminders
 import app.timeline.tickets.clocks
 import app.timeline.tickets.reopening
 import app.timeline.tickets.responses
+import app.transfer.importing.running
+import app.transfer.importing.undoing
 import app.workspaces.keepers
 import sync.attribution.rule
 import sync.jobs

@@ -81,13 +81,13 @@ def router() -> APIRouter:
                 filter=body.filter,
                 view_id=body.view,
             )
-            return _shown(bulk)
+            return bulk_edit_out(bulk)
 
     @routes.post("/{bulk_id}/undo", operation_id="undo_bulk_edit", status_code=201, responses=refusals(404, 409))
     def undo(caller: Called, bulk_id: BulkId) -> BulkEditOut:
         """Take back what it did, except where records were changed again since; a bulk edit of its own."""
         with caller.write() as asked:
-            return _shown(undo_bulk_edit(asked.session, viewer=asked.viewer, bulk_id=bulk_id))
+            return bulk_edit_out(undo_bulk_edit(asked.session, viewer=asked.viewer, bulk_id=bulk_id))
 
     return routes
 
@@ -100,13 +100,13 @@ def _add_reading(routes: APIRouter) -> None:
             before = place_at(cursor, str)[0] if cursor else None
             found = bulk_edits_of(asked.session, viewer=asked.viewer, limit=limit + 1, before=before)
             more = cursor_of(found[limit - 1].id) if len(found) > limit else None
-            return Page(items=[_shown(bulk) for bulk in found[:limit]], next=more)
+            return Page(items=[bulk_edit_out(bulk) for bulk in found[:limit]], next=more)
 
     @routes.get("/{bulk_id}", operation_id="get_bulk_edit", responses=refusals(404))
     def get(caller: Called, bulk_id: BulkId) -> BulkEditOut:
         """How far a bulk edit is."""
         with caller.read() as asked:
-            return _shown(get_bulk_edit(asked.session, viewer=asked.viewer, bulk_id=bulk_id))
+            return bulk_edit_out(get_bulk_edit(asked.session, viewer=asked.viewer, bulk_id=bulk_id))
 
     @routes.get("/{bulk_id}/failures", operation_id="list_bulk_failures", responses=refusals(404))
     def failures(caller: Called, bulk_id: BulkId, cursor: Cursor = None, limit: Limit = 50) -> Page[FailureOut]:
@@ -118,5 +118,5 @@ def _add_reading(routes: APIRouter) -> None:
             return Page(items=items, next=cursor_of(items[-1].record_id) if len(found) > limit else None)
 
 
-def _shown(bulk: BulkEdit) -> BulkEditOut:
+def bulk_edit_out(bulk: BulkEdit) -> BulkEditOut:
     return BulkEditOut(**{name: getattr(bulk, name) for name in BulkEditOut.model_fields})

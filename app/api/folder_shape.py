@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.api.record_shape import EXAMPLE_ID
 from app.api.shapes import Body
+from app.records.duplicates.policy import whole_policy
 from app.records.fields import TYPES
 from app.records.fieldwork import TypeChange, options_known
 from app.workspaces.access import Viewer
@@ -17,6 +18,10 @@ OPTIONS = {"choices": [{"value": "gold", "label": "Gold", "color": "#d4af37"}, {
 TYPE = "One of " + ", ".join(f"`{name}`" for name in TYPES) + "."
 UNIQUE = "`warn` tells of another record with the value, `forbid` refuses it; empty: neither."
 
+POLICY = "What a likely duplicate meets, by where it comes from: `off`, `warn` or `block`."
+Source = Literal["card", "page", "api", "import", "form", "sync"]
+Mode = Literal["off", "warn", "block"]
+
 
 class FolderOut(BaseModel):
     id: str = Field(examples=[EXAMPLE_ID])
@@ -24,6 +29,7 @@ class FolderOut(BaseModel):
     name: str = Field(examples=["Partners"])
     singular: str = Field(examples=["Partner"])
     position: int = Field(examples=[7])
+    duplicates: dict[str, str] = Field(examples=[{"api": "block", "card": "warn"}], description=POLICY)
     archived_at: datetime | None = Field(default=None, examples=[None])
 
 
@@ -40,6 +46,9 @@ class FolderEdit(Body):
 
     name: str = Field(default="", examples=["Opportunities"])
     singular: str = Field(default="", examples=["Opportunity"])
+    duplicates: dict[Source, Mode] = Field(
+        default_factory=dict, examples=[{"api": "block"}], description=POLICY + " Sources left out stay."
+    )
 
 
 class Order(Body):
@@ -136,7 +145,8 @@ class TypeChangeOut(BaseModel):
 
 
 def folder_out(folder: Folder) -> FolderOut:
-    return FolderOut(**{name: getattr(folder, name) for name in FolderOut.model_fields})
+    plain = {name: getattr(folder, name) for name in FolderOut.model_fields if name != "duplicates"}
+    return FolderOut(**plain, duplicates=whole_policy(folder))
 
 
 def field_out(viewer: Viewer, field: FieldDef) -> FieldOut:

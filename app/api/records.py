@@ -12,6 +12,8 @@ from app.api.related_shape import RelatedOut, related_out
 from app.api.shapes import Body, Moment, refusals
 from app.core.errors import InvalidInput
 from app.records.deals import create_staged
+from app.records.duplicates import Likely
+from app.records.duplicates.policy import likely_noticed
 from app.records.past import record_as_of
 from app.records.schema import folder_seen
 from app.records.service import get_record, update_record
@@ -43,11 +45,19 @@ class RecordEdit(Body):
 
 
 class Warned(BaseModel):
-    """A value that another record has, too. `record_id` is that record, where the caller may see it."""
+    """Another record that has the same value, or may be the same. `record_id`: where the caller may see it.
+
+    A likely duplicate comes with its `name`, a `score` from 0 to 1 and the `reasons` for it.
+    """
 
     key: str = Field(examples=["email"])
     message: str = Field(examples=["Email: Dana Diaz has the same value already."])
     record_id: str | None = Field(examples=[EXAMPLE_ID])
+    name: str | None = Field(default=None, examples=["Dana Diaz"])
+    score: float | None = Field(default=None, examples=[0.97])
+    reasons: list[dict[str, Any]] = Field(
+        default_factory=list, examples=[[{"field": "email", "says": "the same", "weight": 12.5}]]
+    )
 
 
 class WrittenRecord(RecordOut):
@@ -137,7 +147,7 @@ def _add_writing(routes: APIRouter) -> None:
         """Change some values of a record; `If-Match` makes sure that nobody else changed it meanwhile."""
         with caller.write() as asked, matched(if_match) as version:
             record = update_record(
-                asked.session, viewer=asked.viewer, record_id=record_id, values=body.values, version=version
+                asked.session, viewer=asked.viewer, record_id=record_id, values=body.values, version=version, via="api"
             )
             return written(asked, response, record)
 
@@ -178,8 +188,21 @@ def written(asked: Asked, response: Response, record: Record) -> WrittenRecord:
     asked.session.flush()
     give_etag(response, record.version)
     shown = record_out(asked.session, viewer=asked.viewer, record=record)
-    warnings = [
-        Warned(key=one.key, message=one.message, record_id=one.record_id)
-        for one in duplicates_noticed(asked.session, record=record)
-    ]
-    return WrittenRecord(**dict(shown), warnings=warnings)
+    likely = {one.record_id: _likely_out(one) for one in likely_noticed(asked.session, record=record)}
+    warnings = []
+    for one in duplicates_noticed(asked.session, record=record):
+        warned = Warned(key=one.key, message=one.message, record_id=one.record_id)
+        more = likely.pop(one.record_id or "", warned)
+        warnings.append(more.model_copy(update={"key": one.key, "message": one.message}))
+    return WrittenRecord(**dict(shown), warnings=[*warnings, *likely.values()])
+
+
+def _likely_out(one: Likely) -> Warned:
+    return Warned(
+        key=one.reasons[0].field if one.reasons else "name",
+        message=f"{one.name} may be the same.",
+        record_id=one.record_id,
+        name=one.name,
+        score=round(one.score, 4),
+        reasons=[reason.as_json() for reason in one.reasons],
+    )

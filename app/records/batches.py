@@ -67,4 +67,4 @@ def _update(session: Session, viewer: Viewer, folder: Folder, row: Row) -> Recor
     record_id = str(row.id)
     if get_record(session, viewer=viewer, record_id=record_id).folder_id != folder.id:
         raise NotFound(f"id: this record is not in {folder.name}.", field="id")
-    return update_record(session, viewer=viewer, record_id=record_id, values=row.values, version=row.version)
+    return update_record(session, viewer=viewer, record_id=record_id, values=row.values, version=row.version, via="api")

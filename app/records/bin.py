@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, or_, select, update
 from sqlmodel import Session, col
 
+from app.core.bulk import among
 from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.errors import NotFound
 from app.core.events import emit_many, event_row
 from app.core.jobs import JobContext, scheduled
+from app.records.merged import absorbed_by
 from app.workspaces.access import Viewer, binned
 from models import QuoteLine, Record
 
@@ -48,8 +50,9 @@ def empty_bin(context: JobContext) -> None:
 def purge_some(context: JobContext, *, older_than: datetime) -> int:
     """Remove a number of records that were deleted before this moment, in one transaction; returns how many."""
     with transaction(context.engine) as session:
-        due = select(Record).where(col(Record.deleted_at) < older_than).order_by(col(Record.deleted_at)).limit(AT_ONCE)
-        records = session.scalars(due.with_for_update(skip_locked=True)).all()
+        due = select(Record).where(col(Record.deleted_at) < older_than, col(Record.merged_into_id).is_(None))
+        first = due.order_by(col(Record.deleted_at)).limit(AT_ONCE)
+        records = session.scalars(first.with_for_update(skip_locked=True)).all()
         purge(session, records)
         return len(records)
 
@@ -57,12 +60,14 @@ def purge_some(context: JobContext, *, older_than: datetime) -> int:
 def purge(session: Session, records: Collection[Record], *, actor_id: str | None = None) -> None:
     """Delete records for good, with their keys, links, history and place on timelines and tasks.
 
-    `record.purged` is told while they are still there. References in other records' columns become empty; those in
-    `data` lead nowhere, and are read as nothing.
+    Those that were merged into them go along. `record.purged` is told while they are still there. References in other
+    records' columns become empty; those in `data` lead nowhere, and are read as nothing.
     """
-    ids = [record.id for record in records]
-    if not ids:
+    if not records:
         return
+    absorbed = select(Record).where(among(session, col(Record.id), absorbed_by(session, [one.id for one in records])))
+    records = [*records, *session.scalars(absorbed)]
+    ids = [record.id for record in records]
     emit_many(
         session,
         [

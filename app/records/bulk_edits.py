@@ -61,6 +61,8 @@ def undo_bulk_edit(session: Session, *, viewer: Viewer, bulk_id: str) -> BulkEdi
     if original.state != "done":
         state = "has been undone already" if original.state == "undone" else "is still running"
         raise Conflict(f"This bulk edit {state}.")
+    if original.action in ("merge", "refuse"):
+        raise Conflict("Merges are undone one by one: each record's merges list them.")
     original.state = "undone"
     session.add(original)
     bulk = _new(viewer, folder_id=original.folder_id, action="undo", undoes=original.id)

@@ -4,6 +4,9 @@ A worker that dies leaves the batch it was at as it was, and its successor goes 
 done are written together.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, col
@@ -29,12 +32,12 @@ AT_ONCE = 50
 @job("records.bulk-edit")
 def run_bulk_edit(context: JobContext, bulk_id: str) -> None:
     """Change the records that still wait, as the member who asked for it may change them by then."""
-    while _run_some(context, bulk_id):
+    while some_done(context, bulk_id, _act):
         context.check_stop()
 
 
-def _run_some(context: JobContext, bulk_id: str) -> bool:
-    """One batch; False when there was nothing left to do."""
+def some_done(context: JobContext, bulk_id: str, carry_out: Callable[[Session, BulkEdit, str], str]) -> bool:
+    """One batch, each record with the outcome that `carry_out` gives; False when there was nothing left to do."""
     with transaction(context.engine) as session:
         bulk = session.get_one(BulkEdit, bulk_id, with_for_update=True)
         if bulk.state != "running":
@@ -45,18 +48,17 @@ def _run_some(context: JobContext, bulk_id: str) -> bool:
             _finish(session, bulk)
             return False
         for item in items:
-            item.outcome = _outcome(session, bulk, item.record_id)
+            item.outcome = _outcome(session, partial(carry_out, session, bulk, item.record_id))
             bulk.done += 1
             bulk.failed += item.outcome not in (DONE, UNCHANGED)
     return True
 
 
-def _outcome(session: Session, bulk: BulkEdit, record_id: str) -> str:
-    """Carry the action out on one record; what it meets does not touch the others."""
+def _outcome(session: Session, carry_out: Callable[[], str]) -> str:
+    """Of one record; what it meets does not touch the others."""
     try:
         with session.begin_nested():
-            viewer = viewer_by_id(session, bulk.member_id)
-            return DONE if _act(session, viewer, bulk, record_id) else UNCHANGED
+            return carry_out()
     except NotSignedIn:
         return "Who asked for this is no longer a member."
     except SidenoteError as error:
@@ -65,7 +67,12 @@ def _outcome(session: Session, bulk: BulkEdit, record_id: str) -> str:
         return "The new values cannot be stored in this record."
 
 
-def _act(session: Session, viewer: Viewer, bulk: BulkEdit, record_id: str) -> bool:
+def _act(session: Session, bulk: BulkEdit, record_id: str) -> str:
+    viewer = viewer_by_id(session, bulk.member_id)
+    return DONE if _changes(session, viewer, bulk, record_id) else UNCHANGED
+
+
+def _changes(session: Session, viewer: Viewer, bulk: BulkEdit, record_id: str) -> bool:
     """Whether anything changed."""
     if bulk.action == "undo":
         undo_batch(session, viewer=viewer, record_id=record_id, batch=str(bulk.undoes), under=bulk.id)

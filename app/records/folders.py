@@ -1,7 +1,7 @@
 """Folders: what a workspace keeps records of. Whoever may configure adds, names, orders and puts aside."""
 
-from collections.abc import Sequence
-from typing import TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -11,6 +11,7 @@ from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.ids import new_id
 from app.core.locks import hold
 from app.records.configuring import plain_name, tell
+from app.records.duplicates.policy import checked_policy
 from app.workspaces.access import Viewer, require_power
 from app.workspaces.seats import refresh_access
 from app.workspaces.template import add_fields, add_pipeline
@@ -24,10 +25,11 @@ NEEDED = ("company", "contact", "deal")
 
 
 class FolderChanges(TypedDict, total=False):
-    """What may change of a folder: the plural that people read, and one of them."""
+    """What may change of a folder: the plural that people read, one of them, and what a likely duplicate meets."""
 
     name: str
     singular: str
+    duplicates: Mapping[str, str]
 
 
 def create_folder(
@@ -62,15 +64,20 @@ def create_folder(
 
 
 def change_folder(session: Session, *, viewer: Viewer, folder_id: str, changes: FolderChanges) -> Folder:
-    """Rename a folder, everywhere it is named; ids and keys stay. Raises Forbidden, NotFound, InvalidInput."""
+    """Rename a folder, everywhere it is named; ids and keys stay. Raises Forbidden, NotFound, InvalidInput.
+
+    Of `duplicates` (see `app.records.duplicates.policy`), sources that are left out stay as they are.
+    """
     others = _folders_to_change(session, viewer)
     folder = _among(others, folder_id)
-    wanted: dict[str, str] = {}
+    wanted: dict[str, Any] = {}
     if "name" in changes:
         taken = [other.name for other in others if other.id != folder.id]
         wanted["name"] = plain_name(changes["name"], taken=taken)
     if "singular" in changes:
         wanted["singular"] = plain_name(changes["singular"], taken=(), field="singular")
+    if "duplicates" in changes:
+        wanted["duplicates"] = checked_policy({**folder.duplicates, **changes["duplicates"]})
     changed = {name: value for name, value in wanted.items() if getattr(folder, name) != value}
     if changed:
         folder.sqlmodel_update(changed)

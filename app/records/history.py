@@ -24,15 +24,8 @@ def note_changes(
     `changes` are old and new stored values by field key. Returns the batch; whoever gives one changes
     many records under it, and the event tells so as `bulk`.
     """
-    record.version += 1
-    record.updated_at = now = utcnow()
-    session.add(record)
     bulk, batch = batch is not None, batch or new_id()
-    saved = {"workspace_id": record.workspace_id, "record_id": record.id, "batch": batch}
-    rows = [
-        {"id": new_id(), **saved, "key": key, "old": old, "new": new, "member_id": actor_id, "changed_at": now}
-        for key, (old, new) in changes.items()
-    ]
+    rows = change_rows(session, record=record, changes=changes, actor_id=actor_id, batch=batch)
     emit(
         session,
         "record.updated",
@@ -48,3 +41,17 @@ def note_changes(
         beside={FieldChange: rows},
     )
     return batch
+
+
+def change_rows(
+    session: Session, *, record: Record, changes: Mapping[str, tuple[Any, Any]], actor_id: str | None, batch: str
+) -> list[dict[str, Any]]:
+    """Raise the version of a record for one save; gives the rows of its history, to be inserted with the event."""
+    record.version += 1
+    record.updated_at = now = utcnow()
+    session.add(record)
+    saved = {"workspace_id": record.workspace_id, "record_id": record.id, "batch": batch}
+    return [
+        {"id": new_id(), **saved, "key": key, "old": old, "new": new, "member_id": actor_id, "changed_at": now}
+        for key, (old, new) in changes.items()
+    ]

@@ -31,7 +31,7 @@ class Linked:
 
 def links_of(session: Session, *, viewer: Viewer, record_id: str) -> Sequence[Linked]:
     """The links of a record with others that the viewer may see, by label, at most MOST; archived records come too."""
-    get_record(session, viewer=viewer, record_id=record_id)
+    record_id = get_record(session, viewer=viewer, record_id=record_id).id
     out = and_(col(RecordLink.from_id) == record_id, col(RecordLink.to_id) == col(Record.id))
     back = and_(col(RecordLink.to_id) == record_id, col(RecordLink.from_id) == col(Record.id))
     query = select(Record, RecordLink).join(RecordLink, or_(out, back)).where(visible(viewer))

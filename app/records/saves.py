@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
+from app.core.bulk import among
 from app.records.fields import type_of
 from app.records.fields.formats import Formats
 from app.records.links import LINKS
+from app.records.merged import absorbed_by
 from app.records.reading import reading_of
 from app.records.service import get_record
 from app.records.shelf import ARCHIVED, DELETED
@@ -86,9 +88,10 @@ def known_fields(session: Session, *, viewer: Viewer, folder_id: str) -> dict[st
 def _changes(
     session: Session, record: Record, keys: Iterable[str], limit: int, before: Place | None
 ) -> Sequence[FieldChange]:
-    """The changes of so many saves, the newest, in no order."""
+    """The changes of so many saves, the newest, in no order; those of records that were merged into this one, too."""
     at, batch = col(FieldChange.changed_at), col(FieldChange.batch)
-    mine = and_(col(FieldChange.record_id) == record.id, col(FieldChange.key).in_(list(keys)))
+    family = [record.id, *absorbed_by(session, [record.id])]
+    mine = and_(among(session, col(FieldChange.record_id), family), col(FieldChange.key).in_(list(keys)))
     if before:
         mine = and_(mine, or_(at < before[0], and_(at == before[0], batch < before[1])))
     saves = select(batch).where(mine).group_by(batch, at).order_by(at.desc(), batch.desc()).limit(limit)

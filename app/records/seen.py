@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from app.core.bulk import sieve
 from app.core.hot import Listed, Reader
+from app.records.merged import heir_of
 from app.records.redact import redacted
 from app.workspaces.access import ScopedQuery, Viewer
 from models import Follow, Record
@@ -90,8 +91,13 @@ def with_company(see: Any) -> Any:
 
 
 def seen_by_id(reader: Reader, *, viewer: Viewer, record_id: str) -> Seen | None:
-    """The record, archived or not; None when there is none that the viewer may see. One statement."""
+    """The record, archived or not; None when there is none that the viewer may see. One statement.
+
+    The id of one that was merged gives the record that stays, by two more.
+    """
     rows = _BY_ID(reader, viewer, id=record_id)
+    if not rows and (heir := heir_of(reader, record_id)):
+        rows = _BY_ID(reader, viewer, id=heir)
     return seen_from(viewer, rows[0]) if rows else None
 
 

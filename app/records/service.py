@@ -10,10 +10,12 @@ from app.core.clock import utcnow
 from app.core.errors import Conflict, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
+from app.records.duplicates.policy import check_duplicates
 from app.records.first_touch import first_source, first_touches
 from app.records.history import note_changes
 from app.records.identity import key_rows, write_keys
 from app.records.links import write_relations
+from app.records.merged import heir_in
 from app.records.numbering import number_record
 from app.records.schema import Schema, folder_of, folder_of_kind, schema_of
 from app.records.search.index import learn_names, word_rows, write_words
@@ -29,14 +31,20 @@ class Outdated(Conflict):
 
 
 def get_record(session: Session, *, viewer: Viewer, record_id: str) -> Record:
-    """The record, or NotFound: for the viewer, what may not be seen does not exist."""
-    return _found(session, select(Record).where(col(Record.id) == record_id, visible(viewer)))
+    """The record, or NotFound: for the viewer, what may not be seen does not exist.
+
+    The id of one that was merged gives the record that stays.
+    """
+    return _found(session, select(Record).where(visible(viewer)), record_id)
 
 
 def record_to_change(session: Session, *, viewer: Viewer, record_id: str, right: str = "edit") -> Record:
-    """The record as it is now, locked until the transaction ends. NotFound, or Forbidden to those who only see it."""
-    query = select(Record).where(col(Record.id) == record_id, visible(viewer)).with_for_update(key_share=True)
-    record = _found(session, query.execution_options(populate_existing=True))
+    """The record as it is now, locked until the transaction ends. NotFound, or Forbidden to those who only see it.
+
+    The id of one that was merged gives the record that stays; but nothing is deleted under the name of another.
+    """
+    query = select(Record).where(visible(viewer)).with_for_update(key_share=True)
+    record = _found(session, query.execution_options(populate_existing=True), record_id, follow=right != "delete")
     require(viewer, right, record)
     return record
 
@@ -60,7 +68,7 @@ def create_in(
 ) -> Record:
     """A new record from field keys and values. Without a viewer a rule creates it, and nobody owns it.
 
-    `via` is one of `first_touch.WAYS`: how it comes in.
+    `via` is one of `first_touch.WAYS`: how it comes in. Raises DuplicateRecord where the folder blocks them there.
     """
     if viewer:
         require_create(viewer, folder.id)
@@ -83,6 +91,7 @@ def create_in(
     changes = write_values(session, viewer=viewer, record=record, schema=whole, values=first)
     number_record(session, record=record, fields=whole.fields)
     record.source = first_source(record.kind, record.source, via=via)
+    check_duplicates(session, viewer=viewer, record=record, schema=whole, via=via)
     session.add(record)
     session.flush()
     write_relations(session, record=record, schema=whole, changes=changes, actor_id=record.created_by)
@@ -112,16 +121,19 @@ def update_record(
     values: Mapping[str, object],
     version: int | None = None,
     batch: str | None = None,
+    via: str = "hand",
 ) -> Record:
     """Change fields of a record, with its history. `version`: raises Outdated when someone changed it since.
 
-    `batch`: the change is part of a bulk edit, under whose id history has it.
+    `batch`: the change is part of a bulk edit, under whose id history has it. `via`: as for `create_in`.
     """
     record = record_to_change(session, viewer=viewer, record_id=record_id)
     check_version(record, version)
     schema = schema_of(session, folder=folder_of(session, record), viewer=viewer)
     changes = write_values(session, viewer=viewer, record=record, schema=schema, values=values)
     if changes:
+        whole = Schema(schema.folder, tuple(_all_fields(session, schema, viewer)))
+        check_duplicates(session, viewer=viewer, record=record, schema=whole, via=via, keys=changes)
         keep_changes(session, viewer=viewer, record=record, schema=schema, changes=changes, batch=batch)
     return record
 
@@ -151,8 +163,10 @@ def _all_fields(session: Session, schema: Schema, viewer: Viewer | None) -> Sequ
     return schema.fields
 
 
-def _found(session: Session, query: Select[Any]) -> Record:
-    record: Record | None = session.scalar(query)
+def _found(session: Session, query: Select[Any], record_id: str, *, follow: bool = True) -> Record:
+    record: Record | None = session.scalar(query.where(col(Record.id) == record_id))
+    if record is None and follow and (heir := heir_in(session, record_id)):
+        record = session.scalar(query.where(col(Record.id) == heir))
     if record is None:
         raise NotFound("This record does not exist, or you have no access to it.")
     return record

@@ -34,7 +34,7 @@ class Share:
 
 def shares_of(session: Session, *, viewer: Viewer, record_id: str) -> Sequence[Share]:
     """With whom a record that the viewer may see is shared, by name."""
-    get_record(session, viewer=viewer, record_id=record_id)
+    record_id = get_record(session, viewer=viewer, record_id=record_id).id
     query = (
         select(
             col(Member.id),
@@ -81,7 +81,7 @@ def share_record(session: Session, *, viewer: Viewer, record_id: str, member_id:
 def stop_sharing(session: Session, *, viewer: Viewer, record_id: str, member_id: str) -> None:
     """Close the record to this colleague again, as far as their roles do not let them in."""
     hold_access(session, workspace_id=viewer.workspace_id)
-    record_to_change(session, viewer=viewer, record_id=record_id)
+    record_id = record_to_change(session, viewer=viewer, record_id=record_id).id
     share = session.get(RecordShare, (record_id, member_id))
     if share is None:
         raise NotFound("This record is not shared with this member.")

@@ -57,7 +57,7 @@ def timeline_page(
     Entries that come while somebody reads on shift nothing: the cursor is a place in time. It also names the pinned
     entries that were shown, so that pinning meanwhile neither repeats nor hides any.
     """
-    get_record(session, viewer=viewer, record_id=record_id)
+    record_id = get_record(session, viewer=viewer, record_id=record_id).id
     query = entries_seen(viewer).where(col(TimelineLink.record_id) == record_id, *_conditions(session, viewer, wanted))
     if cursor is None:
         rows = session.execute(query.where(col(TimelineLink.pinned)).limit(MAX_PINS))

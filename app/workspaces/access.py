@@ -103,8 +103,13 @@ def allowed(viewer: Viewer, right: str, record: Any = Record) -> Condition:
 
 def binned(viewer: Viewer, record: Any = Record) -> Condition:
     """The condition that holds for the records in the bin that the viewer may bring back: those they may delete."""
-    thrown_away = and_(record.workspace_id == viewer.workspace_id, record.deleted_at.is_not(None))
-    return and_(thrown_away, _reach(_Known(viewer, "read"), record), _reach(_Known(viewer, "delete"), record))
+    thrown_away = and_(record.deleted_at.is_not(None), record.merged_into_id.is_(None))
+    return and_(
+        record.workspace_id == viewer.workspace_id,
+        thrown_away,
+        _reach(_Known(viewer, "read"), record),
+        _reach(_Known(viewer, "delete"), record),
+    )
 
 
 def may(viewer: Viewer, right: str, seen: Owned) -> bool:

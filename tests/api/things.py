@@ -16,6 +16,7 @@ from app.core.clock import utcnow
 from app.core.ids import new_id
 from app.mail.snippets import create_snippet
 from app.records.deals import create_deal
+from app.records.merging import merge_records
 from app.records.service import create_record
 from app.records.shelf import delete_record
 from app.timeline.notes import add_note
@@ -27,6 +28,7 @@ from models import (
     Erasure,
     FieldDef,
     Folder,
+    Import,
     Invitation,
     Notification,
     Pipeline,
@@ -107,7 +109,8 @@ def _ids(table: type) -> Callable[[Session, Viewer], list[str]]:
 
 
 def _add(
-    session: Session, row: Team | Territory | Invitation | View | Segment | BulkEdit | Notification | QuoteLine | Erasure
+    session: Session,
+    row: Team | Territory | Invitation | View | Segment | BulkEdit | Import | Notification | QuoteLine | Erasure,
 ) -> str:
     session.add(row)
     session.flush()
@@ -224,6 +227,21 @@ def _bulk(session: Session, owner: Viewer, _records: Records) -> list[Thing]:
     return [Thing(_add(session, row))]
 
 
+def _import(session: Session, owner: Viewer, _records: Records) -> list[Thing]:
+    row = Import(
+        id=new_id(),
+        workspace_id=owner.workspace_id,
+        folder_id=_folder_of(session, owner, "deal").id,
+        member_id=owner.member_id,
+        file_name=f"{name_of('import', owner)}.csv",
+        headings=[name_of("heading", owner)],
+        state="ready",
+        total=1,
+        created_at=utcnow(),
+    )
+    return [Thing(_add(session, row))]
+
+
 def _view(session: Session, owner: Viewer, _records: Records) -> list[Thing]:
     folder_id = _folder_of(session, owner, "deal").id
     row = View(
@@ -266,6 +284,14 @@ def _segment(session: Session, owner: Viewer) -> list[str]:
     return [_add(session, row)]
 
 
+def _merge(session: Session, owner: Viewer, records: Records) -> list[Thing]:
+    """Another contact that went into this one."""
+    double = _record(session, owner, "contact")
+    dana, may_merge = records["contact"], granted(owner, delete="own")
+    made = merge_records(session, viewer=may_merge, into_id=dana.id, record_ids=[double.id])
+    return [Thing(made.id, dana)]
+
+
 SHARED: dict[str, Callable[[Session, Viewer], list[str]]] = {
     "folder_id": _ids(Folder),
     "field_id": lambda session, owner: _ids(FieldDef)(session, owner)[:3],
@@ -290,7 +316,9 @@ PRIVATE: dict[str, Callable[[Session, Viewer, Records], list[Thing]]] = {
     "key_id": _key,
     "notification_id": _notification,
     "bulk_id": _bulk,
+    "import_id": _import,
     "view_id": _view,
     "snippet_id": _snippet,
     "erasure_id": _erasure,
+    "merge_id": _merge,
 }

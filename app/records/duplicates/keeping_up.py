@@ -13,17 +13,23 @@ from app.core.clock import utcnow
 from app.core.database import transaction
 from app.core.events import react, react_together
 from app.core.jobs import JobContext, scheduled
-from app.records.catalog import session_catalog
-from app.records.duplicates.families import family_name
+from app.records.duplicates.families import folders_together
 from app.records.duplicates.inbox import OPEN, REFUSED, ends
+from app.records.duplicates.online import likely_duplicates
 from app.records.duplicates.pair import Pair
 from app.records.duplicates.policy import KINDS
-from app.records.duplicates.searching import find_all, pairs_of
+from app.records.duplicates.searching import AT_LEAST, find_all, pairs_of
 from app.records.merged import absorbed_by
-from models import DuplicateDue, DuplicatePair, Folder, Record
+from app.records.schema import folder_of, schema_of
+from app.records.writing import read_value
+from app.workspaces.access import Viewer
+from app.workspaces.rights import Access
+from models import DuplicateDue, DuplicatePair, Folder, Record, Workspace
 
 AT_ONCE = 2_000
 """Changed records that are looked at together."""
+FEW = 100
+"""So many are looked up one by one; for more, it is quicker to read all that they could be."""
 _KNOWN_BY = frozenset({"name", "email", "phone", "domain", "company", "address", "archived_at", "deleted_at"})
 
 
@@ -57,12 +63,15 @@ def look_again(context: JobContext) -> None:
 def look_at_all(context: JobContext) -> None:
     """Search all folders anew; pairs that are none any more go."""
     with transaction(context.engine, read_only=True) as session:
-        folders = session.scalars(select(Folder).where(col(Folder.kind).in_(KINDS))).all()
-        places = sorted({(folder.workspace_id, family_name(folder)) for folder in folders})
-        ids = {place: [one.id for one in folders if (one.workspace_id, family_name(one)) == place] for place in places}
-    for place in places:
+        places = [
+            (workspace_id, folder_ids)
+            for workspace_id in session.scalars(select(col(Workspace.id))).all()
+            for folder_ids in folders_together(session, workspace_id=workspace_id)
+            if session.get_one(Folder, folder_ids[0]).kind in KINDS
+        ]
+    for workspace_id, folder_ids in places:
         context.check_stop()
-        search(context, workspace_id=place[0], folder_ids=ids[place])
+        search(context, workspace_id=workspace_id, folder_ids=folder_ids)
 
 
 def look_at_some(context: JobContext) -> int:
@@ -133,25 +142,38 @@ def _taken(session: Session) -> tuple[str, list[str]]:
 
 
 def _look_at(context: JobContext, workspace_id: str, ids: Collection[str]) -> None:
-    began, found = utcnow(), []
+    began = utcnow()
     with transaction(context.engine, read_only=True) as session:
-        for folder_ids in _families(session, workspace_id, ids):
-            found += pairs_of(session, workspace_id=workspace_id, record_ids=ids, folder_ids=folder_ids)
+        if len(ids) > FEW:
+            found = pairs_of(session, workspace_id=workspace_id, record_ids=ids)
+        else:
+            found = _find_few(session, workspace_id, ids)
     with transaction(context.engine) as session:
-        there = set(session.scalars(select(col(Record.id)).where(among(session, col(Record.id), ids))))
-        ended = [pair for pair in found if {pair.first_id, pair.second_id} & there]
-        keep_pairs(session, workspace_id=workspace_id, pairs=_still_there(session, ended), at=began)
+        keep_pairs(session, workspace_id=workspace_id, pairs=_still_there(session, found), at=began)
         old = and_(col(DuplicatePair.state) == OPEN, col(DuplicatePair.found_at) < began)
         for end in (DuplicatePair.first_id, DuplicatePair.second_id):
             session.execute(delete(DuplicatePair).where(old, among(session, col(end), list(ids))))
 
 
-def _families(session: Session, workspace_id: str, ids: Collection[str]) -> list[list[str]]:
-    """The folders that are searched together, where one of these records is in them."""
-    touched = set(session.scalars(select(col(Record.folder_id)).where(among(session, col(Record.id), ids)).distinct()))
-    folders = [one for one in session_catalog(session, workspace_id=workspace_id).folders.values() if one.kind in KINDS]
-    names = sorted({family_name(folder) for folder in folders if folder.id in touched})
-    return [[folder.id for folder in folders if family_name(folder) == name] for name in names]
+def _find_few(session: Session, workspace_id: str, ids: Collection[str]) -> list[Pair]:
+    """By the index of keys."""
+    here = select(Record).where(among(session, col(Record.id), ids), col(Record.deleted_at).is_(None))
+    rule, pairs = _sees_all(session, workspace_id), {}
+    for record in session.scalars(here.where(col(Record.kind).in_(KINDS), col(Record.archived_at).is_(None))):
+        folder = folder_of(session, record)
+        fields = schema_of(session, folder=folder).fields
+        values = {field.key: read_value(record, field) for field in fields if not field.computed}
+        for one in likely_duplicates(session, viewer=rule, folder=folder, values=values, exclude=record.id, limit=20):
+            if one.score >= AT_LEAST:
+                key = ends(record.id, one.record_id)
+                pairs[key] = Pair(*key, one.score, one.reasons)
+    return list(pairs.values())
+
+
+def _sees_all(session: Session, workspace_id: str) -> Viewer:
+    """The inbox itself, which knows of every record; what it tells of them is each viewer's to see."""
+    version = session.scalar(select(col(Workspace.catalog_version)).where(col(Workspace.id) == workspace_id)) or 0
+    return Viewer("", workspace_id, "", "", "UTC", "en", Access(is_admin=True), version)
 
 
 def _still_there(session: Session, pairs: Collection[Pair]) -> list[Pair]:
@@ -165,14 +187,8 @@ def _refused(session: Session, pairs: Collection[Pair]) -> set[tuple[str, str]]:
     """Those that somebody said are two, of these records or of what was merged into them since."""
     ids = {id for pair in pairs for id in (pair.first_id, pair.second_id)}
     parts = {id: {id} for id in ids}
-    if absorbed := absorbed_by(session, ids):
-        into = dict(session.execute(select(col(Record.id), col(Record.merged_into_id)).where(
-            among(session, col(Record.id), absorbed))).tuples().all())
-        for id in absorbed:
-            stays: Any = id
-            while stays in into:
-                stays = into[stays]
-            parts[stays].add(id)
+    for part, stays in _stays(session, absorbed_by(session, ids)).items():
+        parts[stays].add(part)
     every = {part for some in parts.values() for part in some}
     query = select(col(DuplicatePair.first_id), col(DuplicatePair.second_id)).where(
         among(session, col(DuplicatePair.first_id), every), col(DuplicatePair.state) == REFUSED
@@ -183,3 +199,16 @@ def _refused(session: Session, pairs: Collection[Pair]) -> set[tuple[str, str]]:
         for pair in pairs
         if any(ends(one, other) in said for one in parts[pair.first_id] for other in parts[pair.second_id])
     }
+
+
+def _stays(session: Session, absorbed: Collection[str]) -> dict[str, str]:
+    """The record that each of these merged ones leads to."""
+    if not absorbed:
+        return {}
+    query = select(col(Record.id), col(Record.merged_into_id)).where(among(session, col(Record.id), absorbed))
+    into = {id: str(next_id) for id, next_id in session.execute(query)}
+    ends_at = dict(into)
+    for id in into:
+        while ends_at[id] in into:
+            ends_at[id] = into[ends_at[id]]
+    return ends_at

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,7 +55,8 @@ def list_tasks(
 ) -> tuple[list[TaskSeen], str | None]:
     """A page of the tasks that the viewer may see, soonest first, and the cursor of the next."""
     if wanted.record:
-        get_record(session, viewer=viewer, record_id=wanted.record)
+        record = get_record(session, viewer=viewer, record_id=wanted.record)
+        wanted = replace(wanted, record=record.id)
     query = select(Task).where(task_seen(viewer), *_conditions(viewer, wanted))
     if cursor:
         query = query.where(_after(cursor))
