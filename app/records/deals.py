@@ -1,6 +1,7 @@
 """Deals, and records of any folder with a pipeline, on their way through it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.core.clock import utcnow, zone_of
 from app.core.errors import Forbidden
-from app.core.events import emit
+from app.core.events import EventRow, emit_many, event_row
 from app.core.ids import new_id
 from app.records.catalog import session_catalog
 from app.records.fields import as_json
@@ -63,7 +64,7 @@ def create_staged(
     """
     stage_id = values.get("stage") or first_stage(session, folder=folder)
     if values.get("stage"):
-        _require_stage(viewer, folder.id)
+        require_stage(viewer, folder.id)
     if stage_id is None:
         return create_in(session, folder=folder, values=values, viewer=viewer, via=via)
     stage = stage_to_enter(session, folder_id=folder.id, stage_id=str(stage_id))
@@ -78,7 +79,7 @@ def create_staged(
         link_records(session, workspace_id=record.workspace_id, from_id=record.id, to_id=contact.id, label=PARTICIPANT)
     require_fields(session, viewer=viewer, record=record, stage=stage, values={})
     now = utcnow()
-    _enter(viewer, record, stage, reason=reason, note=note, given=plain, now=now)
+    enter_stage(viewer, record, stage, reason=reason, note=note, given=plain, now=now)
     _tell(session, viewer, record, stage, before=None, was=None, reason=reason, now=now)
     return record
 
@@ -94,15 +95,17 @@ def move_stage(
     values: Mapping[str, object] | None = None,
     pin_probability: bool | None = None,
     version: int | None = None,
+    batch: str | None = None,
 ) -> Record:
     """Put a record into a stage of its pipeline or of another of its folder, with `values` of other fields.
 
     A lost deal needs a reason; moving to where it stands changes nothing but `values`. A deal takes the stage's
     probability unless `values` has one or it is pinned; `pin_probability` pins it from now on, or no longer. Raises
-    FieldsMissing when the stage asks for more, Outdated when the record has another `version`.
+    FieldsMissing when the stage asks for more, Outdated when the record has another `version`. `batch`: as in
+    `update_record`.
     """
     record = record_to_change(session, viewer=viewer, record_id=deal_id)
-    _require_stage(viewer, record.folder_id)
+    require_stage(viewer, record.folder_id)
     check_version(record, version)
     given, now = dict(values or {}), utcnow()
     stage = stage_to_enter(session, folder_id=record.folder_id, stage_id=stage_id)
@@ -115,20 +118,20 @@ def move_stage(
     if schema:
         changes |= write_values(session, viewer=viewer, record=record, schema=schema, values=given)
     if moves:
-        entered = _enter(viewer, record, stage, reason=reason, note=note, given=given, now=now)
+        entered = enter_stage(viewer, record, stage, reason=reason, note=note, given=given, now=now)
         changes |= {key: (changes.get(key, pair)[0], pair[1]) for key, pair in entered.items()}
         if record.kind == "deal":
             keep_statistic(session, record, STAGE_CHANGES, record.data.get(STAGE_CHANGES, 0) + 1)
     if changes and schema:
-        keep_changes(session, viewer=viewer, record=record, schema=schema, changes=changes)
+        keep_changes(session, viewer=viewer, record=record, schema=schema, changes=changes, batch=batch)
     elif changes:
-        note_changes(session, record=record, changes=changes, actor_id=viewer.member_id)
+        note_changes(session, record=record, changes=changes, actor_id=viewer.member_id, batch=batch)
     if moves:
         _tell(session, viewer, record, stage, before=before, was=was, reason=reason, now=now)
     return record
 
 
-def _require_stage(viewer: Viewer, folder_id: str) -> None:
+def require_stage(viewer: Viewer, folder_id: str) -> None:
     if "stage" in viewer.access.locked.get(folder_id, ()):
         raise Forbidden("Stage: your role does not let you change it.", field="stage")
 
@@ -139,7 +142,7 @@ def _pin(record: Record, pin: bool | None) -> Changes:
     return _set(record, {"probability_pinned": pin or None})
 
 
-def _enter(
+def enter_stage(
     viewer: Viewer,
     record: Record,
     stage: Stage,
@@ -199,25 +202,43 @@ def _tell(
 ) -> None:
     """Note the move for the sales cycle, and tell of it: `was` is the outcome of the stage it left."""
     session.add(record)
-    change: dict[str, Any] = {
-        "workspace_id": record.workspace_id,
-        "record_id": record.id,
-        "member_id": viewer.member_id,
-    }
+    entry = stage_entry(viewer, record.id, record.kind, stage, before=before, was=was, reason=reason, now=now)
+    tell_entries(session, [entry])
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntry:
+    """A record entering a stage, as the rows that tell of it: of `event` and of `stage_change`."""
+
+    event: EventRow
+    change: dict[str, Any]
+
+
+def stage_entry(
+    viewer: Viewer,
+    record_id: str,
+    kind: str,
+    stage: Stage,
+    *,
+    before: str | None,
+    was: str | None,
+    reason: str | None,
+    now: datetime,
+) -> StageEntry:
+    change: dict[str, Any] = {"workspace_id": stage.workspace_id, "record_id": record_id, "member_id": viewer.member_id}
     change |= {"from_stage_id": before, "to_stage_id": stage.id, "reason": reason, "entered_at": now}
-    emit(
-        session,
-        "deal.stage_changed" if record.kind == "deal" else "record.stage_changed",
-        workspace_id=record.workspace_id,
-        subject_id=record.id,
+    data = {"from": before, "to": stage.id, "stage": stage.name, "was": was, "outcome": stage.outcome, "reason": reason}
+    event = event_row(
+        "deal.stage_changed" if kind == "deal" else "record.stage_changed",
+        workspace_id=stage.workspace_id,
+        subject_id=record_id,
         actor_id=viewer.member_id,
-        data={
-            "from": before,
-            "to": stage.id,
-            "stage": stage.name,
-            "was": was,
-            "outcome": stage.outcome,
-            "reason": reason,
-        },
-        beside={StageChange: [{"id": new_id(), **change}]},
+        data=data,
     )
+    return StageEntry(event, {"id": new_id(), **change})
+
+
+def tell_entries(session: Session, entries: Sequence[StageEntry]) -> None:
+    """Note that stored records have entered their stages, and tell of it."""
+    changes = [entry.change for entry in entries]
+    emit_many(session, [entry.event for entry in entries], beside={StageChange: changes})

@@ -1,7 +1,6 @@
 """Taking a change back, as a change of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,14 +8,14 @@ from sqlmodel import Session, col
 
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.records.deals import move_stage
-from app.records.fields import as_json, is_empty, type_of
+from app.records.fields import as_json, is_empty
 from app.records.links import LINKS, set_link
 from app.records.relations import is_relation, linked_ids
 from app.records.schema import Schema, folder_of, schema_of
 from app.records.service import get_record, keep_changes, record_to_change
 from app.records.shelf import ARCHIVED, DELETED, archive_record, restore_record, unarchive_record
 from app.records.uniqueness import check_unique
-from app.records.writing import Changes, check_reference, read_value, set_value
+from app.records.writing import Changes, check_reference, read_value, set_value, stored_value
 from app.workspaces.access import Viewer
 from models import FieldChange, FieldDef, Record
 
@@ -126,17 +125,7 @@ def _put_back(
             check_reference(session, viewer=viewer, record=record, field=field, value=gone)
         if field.unique:
             check_unique(session, viewer=viewer, record=record, values=[(field, change.old)])
-        set_value(record, field, _stored(field, change.old))
+        set_value(record, field, stored_value(field, change.old))
         back[field.key] = (as_json(now), change.old)
     if back:
         keep_changes(session, viewer=viewer, record=record, schema=schema, changes=back, batch=under)
-
-
-def _stored(field: FieldDef, value: Any) -> Any:
-    """From JSON, where times are text, to what the field's column holds."""
-    if value is None or not field.column:
-        return value
-    family = type_of(field).family
-    if family == "date":
-        return date.fromisoformat(value)
-    return datetime.fromisoformat(value) if family == "moment" else value

@@ -1,6 +1,7 @@
 """From what a person or a program gave to what stands in a record: the one way values are written."""
 
 from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, true
@@ -68,6 +69,16 @@ def read_value(record: Record | Seen, field: FieldDef) -> Any:
     if counts_from(field):
         return days_elapsed(field, record)
     return getattr(record, field.column) if field.column else record.data.get(field.key)
+
+
+def stored_value(field: FieldDef, value: Any) -> Any:
+    """From JSON, where times are text, to what the field's column holds."""
+    if value is None or not field.column:
+        return value
+    family = type_of(field).family
+    if family == "date":
+        return date.fromisoformat(value)
+    return datetime.fromisoformat(value) if family == "moment" else value
 
 
 def set_value(record: Record, field: FieldDef, value: Any) -> None:

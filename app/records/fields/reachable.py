@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -14,7 +15,11 @@ from app.records.fields.formats import Formats
 from models import FieldDef
 
 MAX_EACH = 20
+MAX_LOCAL, MAX_PLAIN = 64, 200
 ADDRESS_PARTS = ("street", "city", "region", "postal_code", "country")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _PHONE = re.compile(r"[+\d][\d\s().,/\-–x#]*(ext\.?\s*\d+)?", re.IGNORECASE)
 
 
@@ -31,7 +36,7 @@ class Email(FieldType):
 
     def _one(self, field: FieldDef, text: str) -> str:
         try:
-            return validate_email(text, check_deliverability=False, test_environment=True).normalized
+            return mail_address(text)
         except EmailNotValidError as error:
             raise self.refuse(field, f"{text} is not an email address. {error}") from None
 
@@ -95,8 +100,26 @@ class Address(FieldType):
         return self.show(field, value, Formats())
 
 
+def mail_address(text: str) -> str:
+    """The normal form of an address. Raises EmailNotValidError.
+
+    Most addresses are of a plain form (RFC 5322 3.2.3: dot-atom), at a domain that has been met before.
+    """
+    local, _, domain = text.rpartition("@")
+    if len(local) <= MAX_LOCAL and len(text) <= MAX_PLAIN and _DOT_ATOM.fullmatch(local):
+        return f"{local}@{_domain(domain)}"
+    return validate_email(text, check_deliverability=False, test_environment=True).normalized
+
+
+@lru_cache(maxsize=4096)
+def _domain(text: str) -> str:
+    return validate_email(f"a@{text}", check_deliverability=False, test_environment=True).domain
+
+
 def phone_key(text: str, region: str | None = None) -> str:
     """A number in E.164 form if it is a possible one, else as written."""
+    if _E164.fullmatch(text) and _is_plain(text[1:]):
+        return text
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -104,6 +127,30 @@ def phone_key(text: str, region: str | None = None) -> str:
     if not phonenumbers.is_possible_number(number) or number.extension:
         return text
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_plain(digits: str) -> bool:
+    """Whether an international number is possible and stays as it is: its national part begins with no prefix."""
+    for length in (1, 2, 3):
+        code, national = digits[:length], digits[length:]
+        if (plan := _dialling(int(code))) is not None:
+            lengths, prefix = plan
+            return len(national) in lengths and not national.startswith(("0", prefix))
+    return False
+
+
+@lru_cache(maxsize=512)
+def _dialling(code: int) -> tuple[frozenset[int], str] | None:
+    """The lengths of national numbers under a country calling code, and the prefix of calls within the country.
+
+    None for a code that is none, or where more than a plain prefix is taken off a number.
+    """
+    region = phonenumbers.region_code_for_country_code(code)
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    if metadata is None or metadata.national_prefix_transform_rule:
+        return None
+    prefix = metadata.national_prefix_for_parsing or "0"
+    return (frozenset(metadata.general_desc.possible_length), prefix) if prefix.isdigit() else None
 
 
 def _readable(number: str) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from app.core.bulk import among, insert_rows
 from app.core.events import react
 from app.records.search.spelling import learn_words
-from app.records.search.words import record_words
+from app.records.search.words import record_words, searched_fields
 from models import FieldDef, Record, SearchWord
 
 Words = set[tuple[str, str]]
@@ -45,7 +45,8 @@ def learn_names(session: Session, rows: Sequence[WordRow], fields: Sequence[Fiel
 def insert_words(session: Session, rows: Sequence[Mapping[str, Any]], fields: Sequence[FieldDef]) -> None:
     """The words of new rows of `record`, all of one folder."""
     if rows:
-        words = {row["id"]: record_words(row["name"], row["data"], fields) for row in rows}
+        searched = searched_fields(fields)
+        words = {row["id"]: record_words(row["name"], row["data"], searched) for row in rows}
         _insert(session, rows[0]["workspace_id"], words, fields)
 
 

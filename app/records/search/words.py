@@ -22,11 +22,16 @@ def record_words(name: str, data: Mapping[str, Any], fields: Iterable[FieldDef])
     Values that are one thing (addresses, phone numbers, domains, numbers of records) are words as a whole, too.
     """
     found: set[tuple[str, str]] = set()
-    for field in fields:
-        if field.type in SEARCHED and (field.column in (None, "name")):
-            value = name if field.column else data.get(field.key)
-            found |= {(field.key, word) for word in _field_words(field.type, value)}
+    for field in searched_fields(fields):
+        key, value = field.key, name if field.column else data.get(field.key)
+        if value:
+            found |= {(key, word) for word in _field_words(field.type, value)}
     return found
+
+
+def searched_fields(fields: Iterable[FieldDef]) -> list[FieldDef]:
+    """Those whose words are kept."""
+    return [field for field in fields if field.type in SEARCHED and field.column in (None, "name")]
 
 
 def texts_in(value: Any) -> list[str]:

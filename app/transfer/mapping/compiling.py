@@ -71,7 +71,7 @@ def compiled(plan: Plan, schema: Schema) -> Compiled:
         elif column.part:
             parts.setdefault(field.key, []).append((place, column))
         else:
-            asked = ready.new_options.setdefault(field.key, {}) if plan.create_options else None
+            asked = ready.new_options.setdefault(field.key, {}) if plan.create_options and not field.fixed else None
             convert = converter(field, column.format, new_options=asked)
             ready.simple.append((place, field.key, column.heading, convert, {}))
     ready.composed = [_composed(ready.fields[key], columns) for key, columns in parts.items()]
