@@ -1,4 +1,4 @@
-"""What the compose card is drawn from: the recipients and what is known of them, in at most six statements."""
+"""What the compose card is drawn from: the recipients and what is known of them, in at most seven statements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from app.core.hot import HotQuery, Reader
 from app.mail.snippet_reads import SnippetSeen, snippets_seen
 from app.records.deals import PARTICIPANT
 from app.records.seen import COMPANY, SEEN_COLUMNS, Seen, seen_from, with_company
-from app.timeline.glance import DEAL_COLUMNS, Deal, deal_from
-from app.workspaces.access import ScopedQuery, Viewer
+from app.timeline.deals import DEAL_COLUMNS, Deal, deal_from
+from app.timeline.matters import matters_of
+from app.workspaces.access import ScopedQuery, Viewer, may
 from gmail_addon.inputs import MAX_OPTIONS
 from gmail_addon.lookup import Attendee, attendees
 from gmail_addon.statements import MAX_ASKED
@@ -60,6 +61,8 @@ class Composing:
     company: Seen | None
     deal: Seen | None
     """What the texts speak of: the deal that is chosen, that of the thread, or the only one."""
+    quote: Seen | None
+    """The latest of the deal, or of the first recipient, whose link the viewer may give away."""
 
 
 def composing(visit: Visit, reader: Reader) -> Composing:
@@ -81,7 +84,13 @@ def composing(visit: Visit, reader: Reader) -> Composing:
         snippets=snippets_seen(reader, viewer=viewer, limit=MAX_OPTIONS + 1),
         company=seen.get(firm or ""),
         deal=seen.get(chosen or ""),
+        quote=_quote_for(reader, viewer, seen.get(chosen or "") or first),
     )
+
+
+def _quote_for(reader: Reader, viewer: Viewer, about: Seen | None) -> Seen | None:
+    quotes = matters_of(reader, viewer=viewer, about=about).quotes if about else ()
+    return next((one.quote for one in quotes if one.has_link and may(viewer, "edit", one.quote)), None)
 
 
 def records_seen(reader: Reader, *, viewer: Viewer, ids: Sequence[str]) -> dict[str, Seen]:

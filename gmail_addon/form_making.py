@@ -10,8 +10,9 @@ from app.records.fields import is_empty, parse_value, type_of
 from app.records.picking import by_ids, leads_there
 from app.records.seen import Seen
 from gmail_addon.card_types import Card
-from gmail_addon.field_inputs import Input, RecordInput, Typed, inputs_of
+from gmail_addon.field_inputs import Input, RecordInput, TextInput, Typed, inputs_of
 from gmail_addon.layouts.record_form import Question, pages_of, record_form
+from gmail_addon.parameters import is_identifier
 from gmail_addon.record_form import (
     LOST,
     RecordForm,
@@ -27,22 +28,30 @@ from gmail_addon.visit import Visit
 from models import Folder, Stage
 
 
-def new_form(visit: Visit, reader: Reader, *, folder: Folder, presets: Mapping[str, str], about: str = "") -> Card:
-    """An empty form but for defaults and `presets`: texts as people write them, or ids, by field key.
+def new_form(
+    visit: Visit,
+    reader: Reader,
+    *,
+    folder: Folder,
+    presets: Mapping[str, str],
+    about: str = "",
+    takes_mail: bool = False,
+) -> Card:
+    """An empty form but for defaults and `presets` by field key: texts as people write them, or ids.
 
     `about` is the id of a record that the new one is to be linked to: by the first field that leads there, or else
-    with a link of its own. Two statements at most.
+    with a link of its own. `takes_mail` as in RecordForm. Two statements at most.
     """
     inputs = inputs_of(visit, schema_for(visit, folder))
     require_inputs(inputs)
-    given = {one.key: presets.get(one.key) or None for one in inputs}
+    given = {one.key: presets.get(one.key) or "" for one in inputs}
     linking = _field_for(visit, reader, inputs, about)
     if linking:
         given[linking.key] = given[linking.key] or about
-    ids = {one.key: given[one.key] for one in inputs if isinstance(one, RecordInput)}
+    ids = {one.key: _ids_in(given[one.key]) for one in inputs if isinstance(one, RecordInput)}
     values: dict[str, Any] = {one.key: _first(visit, one, given[one.key]) for one in inputs if one.key not in ids}
-    values |= picks_of(reader, visit, ids)
-    form, oversized = _page(_filled(folder, inputs, values), 0)
+    filled = _written(_filled(folder, inputs, values | picks_of(reader, visit, ids)), given)
+    form, oversized = _page(replace(filled, takes_mail=takes_mail), 0)
     return record_form(visit, replace(form, about="" if linking else about), oversized=oversized)
 
 
@@ -140,7 +149,23 @@ def _page(form: RecordForm, page: int) -> tuple[RecordForm, list[Input]]:
     return shown, oversized if page == 0 else []
 
 
-def _first(visit: Visit, one: Input, preset: str | None) -> Any:
+def _written(form: RecordForm, given: Mapping[str, str]) -> RecordForm:
+    """With the texts that mean nothing yet, for the person to mend: names of records, and what cannot be read."""
+    texts: dict[str, Typed] = {
+        one.key: one.cleaned(given[one.key])
+        for one in form.inputs
+        if isinstance(one, TextInput) and not form.typed[one.key] and not _ids_in(given[one.key])
+    }
+    return replace(form, typed={**form.typed, **texts})
+
+
+def _ids_in(text: str) -> list[str]:
+    """Of a preset that names records by their ids, those; of any other, none."""
+    words = text.split()
+    return words if all(map(is_identifier, words)) else []
+
+
+def _first(visit: Visit, one: Input, preset: str) -> Any:
     """The value that an input of a new record begins with."""
     if preset:
         try:

@@ -16,7 +16,7 @@ from app.core.hot import HotQuery, Reader
 from app.records.catalog import Catalog
 from app.records.deals import OPEN_DEAL
 from app.records.redact import redacted
-from app.timeline.glance import Deal
+from app.timeline.deals import Deal
 from app.workspaces.access import ScopedQuery, Viewer
 from gmail_addon.visit import Visit
 from models import Mailbox, MailboxMessage, Message, Participant, RecentRecord, Record, View, ViewPin

@@ -11,7 +11,7 @@ from app.core.hot import Reader, Row, reading
 from app.records.address_kinds import is_no_reply
 from app.records.keys import domain_of, email_key, person_name
 from app.records.seen import SEEN_COLUMNS, Seen, seen_from
-from app.timeline.glance import Deal, deal_from
+from app.timeline.deals import Deal, deal_from
 from app.workspaces.access import Viewer
 from gmail_addon.headers import Named, OpenHeaders, ask_gmail
 from gmail_addon.statements import (
@@ -27,6 +27,9 @@ from gmail_addon.statements import (
 )
 from gmail_addon.thread import OpenThread, thread_of
 from gmail_addon.visit import Visit
+
+MACHINE_KINDS = ("bulk", "auto_reply", "notification", "bounce")
+"""Of models.Message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,11 @@ class Opened:
     @property
     def is_stored(self) -> bool:
         return self.copy is not None and self.copy.message_id is not None
+
+    @property
+    def is_automatic(self) -> bool:
+        """A newsletter, or what else a machine wrote."""
+        return self.copy is not None and self.copy.kind in MACHINE_KINDS
 
     @property
     def logged_to(self) -> list[Home]:

@@ -11,7 +11,7 @@ from app.core.hot import Reader
 from app.records.catalog import Catalog
 from app.records.deals import OPEN_DEAL
 from app.workspaces.access import ScopedQuery, Viewer
-from gmail_addon.wording import listed, t, worth
+from gmail_addon.wording import listed, number, t, worth
 from models import Record, Stage
 
 END = "9999-01-01 00:00:00+00"
@@ -65,8 +65,8 @@ def pipeline_words(bars: Sequence[Bar], *, currency: str) -> str:
 def bar_words(bar: Bar, *, currency: str) -> str:
     """`3 · €12,500`; a plus for deals in other currencies, which cannot be added."""
     if not bar.count or bar.value is None:
-        return str(bar.count)
-    return f"{bar.count} · {worth(bar.value, currency, abroad=bar.others)}"
+        return number(bar.count)
+    return f"{number(bar.count)} · {worth(bar.value, currency, abroad=bar.others)}"
 
 
 def _busiest(catalog: Catalog, counted: dict[str, Bar]) -> list[Stage]:

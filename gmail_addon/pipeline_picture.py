@@ -15,13 +15,13 @@ from gmail_addon.wording import t
 WIDTH, ROW, EDGE, GAP = 720, 92, 32, 30
 """Pixels, twice as many as the sidebar is wide: screens are finer than they say."""
 MOST_BARS = 12
-PAPER, INK, QUIET, TRACK, FILL = "#ffffff", "#1f2a28", "#5b6b67", "#e3edeb", "#0b6b5d"
+PAPER, INK, QUIET, TRACK, FILL = "#eff5f4", "#1f2a28", "#51605c", "#d3e2df", "#0b6b5d"
 TEXT, BAR = 26, 22
 NAME_SHARE = 0.5
 
 
 def draw_pipeline(bars: Sequence[Bar], *, currency: str) -> bytes:
-    """A PNG of the first MOST_BARS stages; on white, so that it reads on a dark card, too."""
+    """A PNG of the first MOST_BARS stages; on paper of its own, so that it reads on a light and on a dark card."""
     shown = bars[:MOST_BARS]
     picture = Image.new("RGB", (WIDTH, 2 * EDGE + ROW * len(shown) - GAP), PAPER)
     pen = ImageDraw.Draw(picture)

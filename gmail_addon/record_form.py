@@ -26,6 +26,7 @@ LOST = ("lost_reason", "lost_note")
 """Fields that a stage asks for, whatever the viewer may change otherwise."""
 NEW = "new"
 """In place of an id: the record is to be made."""
+TAKES_MAIL = "mail"
 _PICK = "pick."
 
 Picked = Mapping[str, Mapping[str, str]]
@@ -37,7 +38,8 @@ class RecordForm:
     """`record_id` is empty for a new record, `stage` the one that the form is asked for.
 
     `base` are digests of what the inputs held when they were drawn from the record. `sure` are the ids of similar
-    records that the person has seen, and saves all the same. `about` is a record to link a new one to.
+    records that the person has seen, and saves all the same. `about` is a record to link a new one to. A new record
+    that `takes_mail` comes of the open email, which is put on it, as are the people of a deal's email.
     """
 
     folder: Folder
@@ -49,6 +51,7 @@ class RecordForm:
     sure: frozenset[str] = frozenset()
     stage: Stage | None = None
     about: str = ""
+    takes_mail: bool = False
     page: int = 0
     pages: int = 1
 
@@ -66,6 +69,7 @@ class RecordForm:
             "sure": " ".join(sorted(self.sure)),
             "stage": self.stage.id if self.stage else "",
             "about": self.about,
+            TAKES_MAIL: "on" if self.takes_mail else "",
             "page": f"{self.page}/{self.pages}",
         }
         picked = {f"{_PICK}{key}": _packed(items) for key, items in self.picked.items()}
@@ -94,6 +98,7 @@ def sent_form(visit: Visit) -> RecordForm:
         sure=frozenset(given.get("sure", "").split()),
         stage=stage,
         about=identifier(given["about"]) if given.get("about") else "",
+        takes_mail=bool(given.get(TAKES_MAIL)),
         page=int(page) if page.isdecimal() and len(page) < 4 else 0,
         pages=int(pages) if pages.isdecimal() and len(pages) < 4 else 1,
     )
@@ -135,15 +140,15 @@ def values_in(reader: Reader, visit: Visit, record: Seen, inputs: Sequence[Input
     values: dict[str, Any] = {one.key: read_value(record, one.field) for one in inputs}
     if many := [one.field for one in inputs if type_of(one.field).family == "records"]:
         values |= linked(reader, viewer=visit.viewer, record_id=record.id, fields=many)
-    single = {one.key: values[one.key] for one in inputs if type_of(one.field).family == "record"}
-    return values | picks_of(reader, visit, single)
+    single = [one.key for one in inputs if type_of(one.field).family == "record"]
+    return values | picks_of(reader, visit, {key: [values[key]] if values[key] else [] for key in single})
 
 
-def picks_of(reader: Reader, visit: Visit, ids: Mapping[str, str | None]) -> dict[str, list[Pick]]:
+def picks_of(reader: Reader, visit: Visit, ids: Mapping[str, Sequence[str]]) -> dict[str, list[Pick]]:
     """The records behind ids by field key, where the viewer may see them; one statement if there are any."""
-    wanted = [id for id in ids.values() if id]
+    wanted = [id for each in ids.values() for id in each]
     known = by_ids(reader, viewer=visit.viewer, ids=wanted) if wanted else {}
-    return {key: [known[id]] if id in known else [] for key, id in ids.items()}
+    return {key: [known[id] for id in each if id in known] for key, each in ids.items()}
 
 
 def picked_from(inputs: Sequence[Input], values: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -36,6 +36,7 @@ from gmail_addon.layouts.places import card_at, draw_root
 from gmail_addon.layouts.settings import SETTINGS
 from gmail_addon.lookup import Opened, ask_about, look_up
 from gmail_addon.pictures import PipelinePicture
+from gmail_addon.refusals import refusal_words
 from gmail_addon.site import ACTION_PATH, COMPOSE_PATH, HOME_PATH, MESSAGE_PATH, PIPELINE_PATH, SETTINGS_PATH
 from gmail_addon.visit import Visit, find_visit
 from gmail_addon.wording import t
@@ -110,7 +111,7 @@ class Door:
         """What went wrong, as a card or a notification. Of a fault of ours, its number goes to the person, its place
         to the log, and of its text nothing anywhere."""
         if isinstance(error, SidenoteError) and error.status < 500:
-            return self.tell(self.addon, error.message, None)
+            return self.tell(self.addon, refusal_words(error), None)
         incident = new_id()[-8:]
         _log.error("%s incident %s: %s", self.path, incident, describe(error))
         return self.tell(self.addon, t("Sidenote stumbled over this: please try again."), incident)

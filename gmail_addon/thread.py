@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core.hot import Row
-from app.timeline.glance import Deal, deal_from
+from app.timeline.deals import Deal, deal_from
 from app.workspaces.access import Viewer
 from gmail_addon.statements import COPY_HOME, COPY_LAST, OFFERED, ON_THREAD
 from sync.attribution.rule import ATTRIBUTION

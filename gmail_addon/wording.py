@@ -11,9 +11,17 @@ from gmail_addon.language import Language, spoken
 
 
 def t(sentence: str, **values: object) -> str:
-    """A whole sentence, its {names} filled in, in the person's language; in English where it is not translated."""
+    """A whole sentence, its {names} filled in, in the person's language; in English where it is not translated.
+
+    Numbers are written as they are where the person lives.
+    """
     said = spoken().sentences.get(sentence, sentence)
-    return said.format(**values) if values else said
+    return said.format(**{name: _written(value) for name, value in values.items()}) if values else said
+
+
+def number(value: float) -> str:
+    """`12,345` or `12.345,5`."""
+    return format_decimal(value, locale=spoken().locale)
 
 
 def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -60,6 +68,10 @@ def listed(names: list[str], *, most: int = 3) -> str:
     """`Acme, Jane Roe, Tom Poe and 2 more`."""
     shown = t(", ").join(names[:most])
     return shown if len(names) <= most else t("{names} and {count} more", names=shown, count=len(names) - most)
+
+
+def _written(value: object) -> object:
+    return number(value) if isinstance(value, int | float) else value
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from app.records.keys import email_key, host_of
 from models import Exclusion, Mailbox
 from sync.envelope import Envelope, Person
+from sync.pausing import PAUSED, Pause, pauses_of
 
 LABEL_REASONS = {"DRAFT": "draft", "SPAM": "spam", "TRASH": "trash", "CHAT": "chat"}
 """Gmail's own labels whose mail is never stored."""
@@ -23,6 +24,7 @@ class Filters:
     label_id: str | None
     addresses: frozenset[str]
     domains: frozenset[str]
+    pauses: tuple[Pause, ...]
 
 
 def filters_of(session: Session, mailbox: Mailbox) -> Filters:
@@ -37,6 +39,7 @@ def filters_of(session: Session, mailbox: Mailbox) -> Filters:
         label_id=mailbox.label_id,
         addresses=frozenset(value for kind, value in excluded if kind == "address"),
         domains=frozenset(value for kind, value in excluded if kind == "domain"),
+        pauses=tuple(pauses_of(mailbox.pauses)),
     )
 
 
@@ -59,6 +62,8 @@ def reason_to_skip(filters: Filters, envelope: Envelope) -> str | None:
         return "internal: everyone is a colleague"
     if excluded := next(_excluded(filters, envelope.outsiders), None):
         return excluded
+    if any(pause.covers(envelope.message.internal_date) for pause in filters.pauses):
+        return PAUSED
     if filters.mode == "labelled" and filters.label_id not in labels:
         return "not labelled: this mailbox stores only mail under its label"
     return None

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from app.core.clock import utcnow
 from app.workspaces.access import Viewer
 from models import Mailbox, MailboxMessage, SyncItem
+from sync.pausing import Pause, pause_at
 
 COUNTED_UP_TO = 1_000
 """Enough to see that mail comes in: more would take longer than all the rest of the card."""
@@ -29,6 +31,8 @@ class MailboxSettings:
     last_error: str | None
     stored: int
     waiting: int
+    paused: Pause | None
+    """Since when, and until when, new mail stays out."""
 
 
 def my_mailboxes(session: Session, *, viewer: Viewer) -> list[MailboxSettings]:
@@ -45,11 +49,13 @@ def my_mailboxes(session: Session, *, viewer: Viewer) -> list[MailboxSettings]:
             col(Mailbox.last_error),
             _some(MailboxMessage, col(MailboxMessage.outcome) == "stored"),
             _some(SyncItem),
+            col(Mailbox.pauses),
         )
         .where(col(Mailbox.member_id) == viewer.member_id, col(Mailbox.state) != "disabled")
         .order_by(col(Mailbox.created_at), col(Mailbox.id))
     )
-    return [MailboxSettings(*row) for row in session.execute(query)]
+    now = utcnow()
+    return [MailboxSettings(*(*row[:-1], pause_at(row[-1], now))) for row in session.execute(query)]
 
 
 def _some(model: Any, *conditions: Any) -> Any:

@@ -182,7 +182,7 @@ STOPS: dict[str, Stop] = {
     "form-edit": mail(KNOWN, choose("Edit")),
     "form-lead": mail(STRANGER, choose("New lead")),
     "form-line": view("All quotes", follow("Two NB-210"), press("Add line")),
-    "form-note": mail(KNOWN, press("Add note")),
+    "form-note": mail(KNOWN, choose("Add note")),
     "form-quote": mail(DEAL, choose("New quote")),
     "form-task": mail(KNOWN, press("Other…")),
     "form-ticket": mail(SIGNED, choose("Ticket from this email")),

@@ -19,8 +19,9 @@ from app.core.rates import Rates
 from app.records.catalog import catalog_of
 from app.records.keys import email_key
 from app.records.seen import Company
+from app.timeline.deals import Deal
 from app.timeline.feed import Entry
-from app.timeline.glance import Deal, DueTask, glance, person_by_email
+from app.timeline.glance import DueTask, glance, person_by_email
 
 
 class Person(BaseModel):

@@ -113,6 +113,7 @@ def _add_versions(routes: APIRouter) -> None:
                 asked.session,
                 viewer=asked.viewer,
                 quote_id=quote_id,
+                vault=caller.context.vault,
                 valid_until=body.valid_until,
                 version=expected,
             )

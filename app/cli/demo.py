@@ -98,7 +98,7 @@ def _watch(installation: Installation) -> None:
             time.sleep(0.2)
         advance(now.stored - before)
     with transaction(installation.context.engine) as session:
-        put_in_deals(session, subject=installation.members[0].subject)
+        put_in_deals(session, subject=installation.members[0].subject, vault=installation.context.vault)
 
 
 def _page_context(installation: Installation) -> DemoContext:

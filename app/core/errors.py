@@ -13,6 +13,8 @@ class SidenoteError(Exception):
     code = "error"
     details: Mapping[str, object] = {}
     """What a machine may want to know beside the message: further members of the problem document."""
+    said: tuple[str, Mapping[str, object]] | None = None
+    """What the message is made of, for other languages: the key of a sentence in a table, and its values."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)

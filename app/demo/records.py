@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from app.core.clock import utcnow
+from app.core.security import Vault
 from app.demo.context import DemoMember
 from app.demo.mailbox.people import people
 from app.demo.sales import put_in_quote, put_in_ticket
@@ -76,14 +77,14 @@ def put_in_contacts(session: Session, *, members: Sequence[DemoMember]) -> None:
                 _add_contact(session, viewer, key)
 
 
-def put_in_deals(session: Session, *, subject: str) -> None:
+def put_in_deals(session: Session, *, subject: str, vault: Vault) -> None:
     """Add the deals, ticket and snippets of the member with this Google account; done once, like the contacts."""
     viewer = viewer_by_sub(session, subject)
     if viewer is None or session.scalars(select(Record).where(col(Record.kind) == "deal")).first():
         return
     stages = {stage.name: stage.id for stage in stages_of(session, viewer=viewer)}
     for deal in DEALS:
-        _add(session, viewer, deal, stages)
+        _add(session, viewer, vault, deal, stages)
     put_in_ticket(session, viewer)
     for name, text in SNIPPETS.items():
         create_snippet(session, viewer=viewer, name=name, text=f"{GREETING}{text}{NAME}", shared=True)
@@ -97,7 +98,7 @@ def _add_contact(session: Session, viewer: Viewer, key: str) -> None:
     create_record(session, workspace_id=workspace_id, kind="contact", values=values, viewer=viewer)
 
 
-def _add(session: Session, viewer: Viewer, wanted: DemoDeal, stages: dict[str, str]) -> None:
+def _add(session: Session, viewer: Viewer, vault: Vault, wanted: DemoDeal, stages: dict[str, str]) -> None:
     message = session.scalars(
         select(Message).where(col(Message.subject) == wanted.subject).order_by(col(Message.sent_at))
     ).first()
@@ -118,7 +119,7 @@ def _add(session: Session, viewer: Viewer, wanted: DemoDeal, stages: dict[str, s
     )
     link_thread(session, viewer=viewer, thread_id=message.thread_id, record_id=deal.id)
     if wanted.is_quoted:
-        put_in_quote(session, viewer, deal=deal, contact=contact)
+        put_in_quote(session, viewer, vault, deal=deal, contact=contact)
     add_task(
         session,
         viewer=viewer,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
+from app.core.security import Vault
 from app.demo.context import DemoMember
 from app.records.quotes.lines import NewLine, set_lines
 from app.records.quotes.versions import send_quote
@@ -46,7 +47,7 @@ def put_in_price_list_and_lead(session: Session, *, members: Sequence[DemoMember
                 create_record(session, workspace_id=viewer.workspace_id, kind=kind, values=values, viewer=viewer)
 
 
-def put_in_quote(session: Session, viewer: Viewer, *, deal: Record, contact: Record | None) -> None:
+def put_in_quote(session: Session, viewer: Viewer, vault: Vault, *, deal: Record, contact: Record | None) -> None:
     """Sent to the customer of the deal."""
     skus = {
         str(product.data.get("sku")): product.id
@@ -62,7 +63,7 @@ def put_in_quote(session: Session, viewer: Viewer, *, deal: Record, contact: Rec
     lines = [NewLine(product_id=skus[sku], quantity=Decimal(count)) for sku, count in QUOTED.items() if sku in skus]
     if lines:
         set_lines(session, viewer=viewer, quote_id=quote.id, lines=lines)
-        send_quote(session, viewer=viewer, quote_id=quote.id)
+        send_quote(session, viewer=viewer, quote_id=quote.id, vault=vault)
 
 
 def put_in_ticket(session: Session, viewer: Viewer) -> None:

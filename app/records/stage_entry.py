@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from app.core.errors import InvalidInput
 from app.records.catalog import session_catalog
 from app.records.fields import is_empty, parse_value
+from app.records.fields.refusals import REFUSALS
 from app.records.relations import is_relation, linked_ids
 from app.records.schema import folder_of, schema_of
 from app.records.writing import read_value
@@ -25,7 +26,9 @@ class FieldsMissing(InvalidInput):
 
     def __init__(self, stage: Stage, missing: list[FieldDef]) -> None:
         names = ", ".join(field.name for field in missing) or "fields that your role does not show"
-        super().__init__(f"{stage.name} asks for more: fill in {names}.", field=missing[0].key if missing else None)
+        said = {"stage": stage.name, "fields": names}
+        super().__init__(REFUSALS["stage_fields"].format(**said), field=missing[0].key if missing else None)
+        self.said = ("stage_fields", said)
         self.missing = [field.key for field in missing]
         self.details = {"missing": self.missing}
 

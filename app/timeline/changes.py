@@ -9,6 +9,7 @@ from app.records.catalog import session_catalog
 from app.records.fields import type_of
 from app.records.fields.formats import Formats
 from app.records.schema import folder_of, schema_of
+from app.timeline.titles import TOLD
 from app.workspaces.access import Viewer
 from models import FieldDef, Record
 
@@ -43,7 +44,7 @@ def reason_seen(viewer: Viewer, summary: str, data: Mapping[str, Any]) -> tuple[
     if "reason" not in data:
         return summary, dict(data)
     if viewer.access.hides(data["folder_id"], "lost_reason"):
-        return summary, {}
+        return summary, {key: kept for key, kept in data.items() if key == TOLD}
     return f"{summary}: {data['reason']}", dict(data)
 
 

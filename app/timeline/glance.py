@@ -3,47 +3,28 @@
 The hottest read of the product: every opened email asks for it. Four statements, whatever the store's size.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select, union
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from app.core.hot import Reader
-from app.records.redact import redacted
 from app.records.seen import COMPANY, SEEN_COLUMNS, Seen, seen_from, with_company
-from app.records.worth import home_amount, is_abroad
+from app.timeline.deals import Deal
 from app.timeline.feed import Entry, newest_entries
+from app.timeline.matters import matters_of
 from app.workspaces.access import ScopedQuery, Viewer
 from models import (
     Member,
     Record,
     RecordKey,
-    RecordLink,
-    Stage,
     Task,
     TaskLink,
 )
 
-DEALS, ENTRIES, TASKS = 3, 10, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Deal:
-    """`amount` in minor units of `currency`."""
-
-    id: str
-    name: str
-    stage_id: str
-    stage: str
-    amount: int | None
-    currency: str | None
-    close_on: date | None
-    folder_id: str
-    owner_id: str | None
-    territory_id: str | None
+ENTRIES, TASKS = 10, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +38,6 @@ class DueTask:
     answered_at: datetime | None
     assignee_id: str
     assignee: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDeals:
-    """The first few open deals; `count` and `value` (minor units; None where amounts are hidden) are of all.
-
-    `value` is of those in the workspace's currency; `abroad` counts those in another.
-    """
-
-    deals: list[Deal]
-    count: int
-    value: int | None
-    abroad: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,46 +76,6 @@ _by_key = ScopedQuery(
     )
 )
 
-DEAL_COLUMNS = (
-    col(Record.id),
-    col(Record.name),
-    col(Stage.id),
-    col(Stage.name),
-    col(Record.amount),
-    col(Record.currency),
-    col(Record.close_on),
-    col(Record.folder_id),
-    col(Record.owner_id),
-    col(Record.territory_id),
-)
-"""What a `Deal` is made of, in its order; from a record joined with its stage."""
-
-
-def _open_deals(see: Any) -> Any:
-    """The person's own deals and their company's, soonest close first."""
-    own = select(col(RecordLink.from_id)).where(
-        col(RecordLink.to_id) == bindparam("person"), col(RecordLink.label) == "participant"
-    )
-    companys = select(col(Record.id)).where(
-        col(Record.company_id) == bindparam("company"), col(Record.kind) == "deal", col(Record.status) == "open"
-    )
-    # Joined, not IN: SQLite without statistics would walk the whole workspace instead.
-    about = union(own, companys).subquery("about")
-    abroad = case((is_abroad(), 1))
-    return (
-        select(*DEAL_COLUMNS, func.count().over(), func.sum(home_amount()).over(), func.count(abroad).over())
-        .select_from(about)
-        .join(Record, col(Record.id) == about.c.from_id)
-        .join(Stage, col(Stage.id) == col(Record.stage_id))
-        .where(col(Record.status) == "open", col(Record.archived_at).is_(None), see(Record))
-        .order_by(col(Record.close_on).is_(None), col(Record.close_on), col(Record.id))
-        .limit(DEALS)
-    )
-
-
-_deals = ScopedQuery(_open_deals)
-
-
 TASK_COLUMNS = (
     col(Task.id),
     col(Task.title),
@@ -183,7 +111,7 @@ def person_by_email(reader: Reader, *, viewer: Viewer, key: str) -> Seen | None:
 
 def glance(reader: Reader, *, viewer: Viewer, person: Seen) -> Glance:
     """What a card shows around a person, in three statements."""
-    found = open_deals(reader, viewer=viewer, about=person)
+    found = matters_of(reader, viewer=viewer, about=person).deals
     return Glance(
         deals=found.deals,
         open_count=found.count,
@@ -193,33 +121,6 @@ def glance(reader: Reader, *, viewer: Viewer, person: Seen) -> Glance:
     )
 
 
-def open_deals(reader: Reader, *, viewer: Viewer, about: Seen) -> OpenDeals:
-    """The open deals of a company, or of a person and their company; soonest close first. One statement."""
-    company = about.id if about.kind == "company" else about.company and about.company.id
-    rows = _deals(reader, viewer, person=about.id, company=company)
-    return _open_deals_of(viewer, rows)
-
-
-def company_deals(reader: Reader, *, viewer: Viewer, company_id: str) -> list[Deal]:
-    """A company's first few open deals, soonest close first."""
-    return _open_deals_of(viewer, _deals(reader, viewer, person=None, company=company_id)).deals
-
-
-def _open_deals_of(viewer: Viewer, rows: Sequence[Sequence[Any]]) -> OpenDeals:
-    deals = [deal_from(viewer, row[:10]) for row in rows]
-    count, value, abroad = rows[0][10:] if rows else (0, 0, 0)
-    return OpenDeals(deals, count, None if _amounts_are_hidden(viewer) else int(value or 0), abroad)
-
-
 def due_tasks(reader: Reader, *, viewer: Viewer, record_id: str) -> list[DueTask]:
     """The first few open tasks on a record, soonest first."""
     return [DueTask(*row) for row in _tasks(reader, viewer, record=record_id)]
-
-
-def deal_from(viewer: Viewer, row: Sequence[Any]) -> Deal:
-    """A deal from the values of DEAL_COLUMNS, as far as the viewer may know them."""
-    return redacted(viewer, Deal(*row))
-
-
-def _amounts_are_hidden(viewer: Viewer) -> bool:
-    return any("amount" in hidden.values() for hidden in viewer.access.hidden.values())

@@ -11,6 +11,7 @@ from app.records.lead_rules import MQL
 from app.timeline.entries import NewEntry, put_entry
 from app.timeline.entry_types import EntryType, register
 from app.timeline.placing import SUBJECT
+from app.timeline.titles import titled
 from models import Event, Record
 
 QUALIFIED = register(EntryType("qualified", "Qualified", "STAR", is_activity=False))
@@ -24,14 +25,15 @@ def show_qualification(session: Session, event: Mapping[str, Any]) -> None:
         return
     lead = session.get_one(Record, event["subject_id"])
     steps = _score_changes(session, lead)
+    title, told = titled("qualified") if lead.score is None else titled("qualified_with", score=lead.score)
     entry = NewEntry(
         workspace_id=lead.workspace_id,
         type=QUALIFIED.name,
         occurred_at=event["occurred_at"],
-        title="Became an MQL" if lead.score is None else f"Became an MQL with a score of {lead.score}",
+        title=title,
         summary=", ".join(f"{step['from'] or 0} → {step['to'] or 0}" for step in steps),
         actor_id=event["actor_id"],
-        data={"score": lead.score, "contributions": steps},
+        data={**told, "score": lead.score, "contributions": steps},
     )
     put_entry(session, entry, {lead.id: SUBJECT})
 

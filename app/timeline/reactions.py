@@ -9,6 +9,7 @@ from app.core.events import react
 from app.timeline.changes import change_data
 from app.timeline.entries import NewEntry, put_entry
 from app.timeline.placing import SUBJECT, homes_of_subject
+from app.timeline.titles import titled
 from models import Record, TaskLink
 
 
@@ -16,15 +17,16 @@ from models import Record, TaskLink
 def show_stage_change(session: Session, event: dict[str, Any]) -> None:
     deal = session.get_one(Record, event["subject_id"])
     data = event["data"]
-    created = data["from"] is None
+    title, told = titled("deal_created" if data["from"] is None else "moved", stage=data["stage"])
+    reason = {"folder_id": deal.folder_id, "reason": data["reason"]} if data["reason"] else {}
     entry = NewEntry(
         workspace_id=deal.workspace_id,
         type="stage",
         occurred_at=event["occurred_at"],
-        title=f"Deal created in {data['stage']}" if created else f"Moved to {data['stage']}",
+        title=title,
         summary=deal.name,
         actor_id=event["actor_id"],
-        data={"folder_id": deal.folder_id, "reason": data["reason"]} if data["reason"] else {},
+        data={**told, **reason},
     )
     put_entry(session, entry, homes_of_subject(deal))
 
@@ -32,15 +34,17 @@ def show_stage_change(session: Session, event: dict[str, Any]) -> None:
 @react("quote.sent", "quote.accepted", "quote.declined")
 def show_quote(session: Session, event: dict[str, Any]) -> None:
     quote = session.get_one(Record, event["subject_id"])
-    data, happened = event["data"], event["type"].removeprefix("quote.")
+    data, name = event["data"], event["data"]["by"]
+    happened = event["type"].replace("quote.", "quote_") + ("_by" if name and event["type"] == "quote.declined" else "")
+    title, told = titled(happened, number=data["number"], **({"name": name} if name else {}))
     entry = NewEntry(
         workspace_id=quote.workspace_id,
         type="quote",
         occurred_at=event["occurred_at"],
-        title=f"Quote {data['number']} {happened}" + (f" by {data['by']}" if data["by"] else ""),
+        title=title,
         summary=f"{quote.name}: {data['reason']}" if data["reason"] else quote.name,
         actor_id=event["actor_id"],
-        data={"record_id": quote.id, "version": data["version"]},
+        data={**told, "record_id": quote.id, "version": data["version"]},
     )
     put_entry(session, entry, homes_of_subject(quote))
 
@@ -71,13 +75,13 @@ def show_task(session: Session, event: dict[str, Any]) -> None:
     homes = session.scalars(select(col(TaskLink.record_id)).where(col(TaskLink.task_id) == event["subject_id"])).all()
     if not homes:
         return
-    verb = "Task" if event["type"] == "task.created" else "Done"
+    title, told = titled("task" if event["type"] == "task.created" else "task_done", title=event["data"]["title"])
     entry = NewEntry(
         workspace_id=event["workspace_id"],
         type="task",
         occurred_at=event["occurred_at"],
-        title=f"{verb}: {event['data']['title']}",
+        title=title,
         actor_id=event["actor_id"],
-        data={"task_id": event["subject_id"]},
+        data={**told, "task_id": event["subject_id"]},
     )
     put_entry(session, entry, dict.fromkeys(homes, SUBJECT))

@@ -1,6 +1,7 @@
 """Contacts from the people of an email, and the companies they come with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -14,6 +15,7 @@ from app.records.identity import PEOPLE, contacts_lock, find_by_key, name_key
 from app.records.keys import domain_of, email_key
 from app.records.service import create_record, get_record, update_record
 from app.workspaces.access import may
+from gmail_addon.actions.from_mail import log_on, people_of
 from gmail_addon.actions.registry import Done, writes
 from gmail_addon.layouts.contact_form import NO_COMPANY, ContactDraft, contact_form
 from gmail_addon.layouts.message import refused_card
@@ -23,13 +25,12 @@ from gmail_addon.responses import Navigation, update
 from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 from models import Member, Record, RecordKey
-from sync import by_hand
 
 
 def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
     """The form as it was filled in, on the card where it stands."""
     opened = open_message(visit)
-    draft = _draft(visit)
+    draft = contact_draft(visit)
     if opened is None:
         return update(contact_form(visit, draft, error=error))
     with reading(visit.addon.engine) as reader:
@@ -39,17 +40,17 @@ def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
 @writes("create_contact", prepare=open_message, again=_again)
 def create_contact(session: Session, visit: Visit, opened: Opened | None) -> Done:
     """The contact, their company if it is new, and the open email on both."""
-    draft = _draft(visit)
+    draft = contact_draft(visit)
     _refuse_known_address(session, visit, draft.email)
     company_id = _company(session, visit, draft)
     told = {"name": draft.name, "email": draft.email, "title": draft.title, "phone": draft.phone}
     values = {**told, "company": company_id}
     filled = {key: value for key, value in values.items() if value}
     viewer = visit.viewer
-    contact = create_record(session, workspace_id=viewer.workspace_id, kind="contact", values=filled, viewer=viewer)
-    if opened and opened.copy and opened.copy.message_id and not opened.copy.unlogged:
-        homes = [contact.id, company_id] if company_id else [contact.id]
-        by_hand.log_message(session, viewer=viewer, message_id=opened.copy.message_id, record_ids=homes)
+    contact = create_record(
+        session, workspace_id=viewer.workspace_id, kind="contact", values=filled, viewer=viewer, via="card"
+    )
+    log_on(session, visit, opened, [contact.id, company_id])
     return Done(t("{name} is now in Sidenote", name=contact.name), at=None if opened else f"record:{contact.id}")
 
 
@@ -61,10 +62,23 @@ def add_address(session: Session, visit: Visit, opened: Opened | None) -> Done:
     known = get_record(session, viewer=visit.viewer, record_id=record_id)
     addresses = [*(known.data.get("email") or []), address]
     record = update_record(session, viewer=visit.viewer, record_id=record_id, values={"email": addresses})
-    if opened and opened.copy and opened.copy.message_id and not opened.copy.unlogged:
-        message_id = opened.copy.message_id
-        by_hand.log_message(session, viewer=visit.viewer, message_id=message_id, record_ids=[record.id])
+    log_on(session, visit, opened, [record.id])
     return Done(t("{address} now belongs to {name}", address=address, name=record.name))
+
+
+def contact_draft(visit: Visit) -> ContactDraft:
+    """What the short form was filled in with."""
+    form = visit.event.form
+    chosen = form.choice("company")
+    return ContactDraft(
+        name=form.text("name") or "",
+        email=(form.text("email") or "").strip(),
+        title=form.text("title") or "",
+        phone=(form.text("phone") or "").strip(),
+        company=(form.text("company_name") or "").strip(),
+        firm=Firm(chosen, "") if chosen and chosen != NO_COMPANY else None,
+        at_firm=chosen != NO_COMPANY,
+    )
 
 
 def contacts_of(session: Session, visit: Visit, people: Iterable[Attendee], *, company: Record | None) -> list[str]:
@@ -80,6 +94,17 @@ def contacts_of(session: Session, visit: Visit, people: Iterable[Attendee], *, c
         elif not (attendee.is_hidden or is_no_reply(attendee.address) or is_group(attendee.address)):
             ids.extend(_contact(session, visit, attendee, company))
     return ids
+
+
+def newcomers(session: Session, visit: Visit, opened: Opened | None, values: Mapping[str, Any]) -> list[str]:
+    """Ids of contacts made of those in the open email who were none, for a deal with `values`."""
+    people = [one for one in people_of(visit, opened) if one.person is None]
+    if not people:
+        return []
+    hold(session, contacts_lock(visit.viewer.workspace_id))
+    company_id, chosen = values.get("company"), values.get("contacts") or ()
+    company = get_record(session, viewer=visit.viewer, record_id=company_id) if company_id else None
+    return [id for id in contacts_of(session, visit, people, company=company) if id not in chosen]
 
 
 def company_named(session: Session, visit: Visit, *, name: str, domain: str) -> Record:
@@ -107,20 +132,6 @@ def _contact(session: Session, visit: Visit, attendee: Attendee, company: Record
         session, workspace_id=viewer.workspace_id, kind="contact", values=values, viewer=viewer, via="card"
     )
     return [contact.id]
-
-
-def _draft(visit: Visit) -> ContactDraft:
-    form = visit.event.form
-    chosen = form.choice("company")
-    return ContactDraft(
-        name=form.text("name") or "",
-        email=(form.text("email") or "").strip(),
-        title=form.text("title") or "",
-        phone=(form.text("phone") or "").strip(),
-        company=(form.text("company_name") or "").strip(),
-        firm=Firm(chosen, "") if chosen and chosen != NO_COMPANY else None,
-        at_firm=chosen != NO_COMPANY,
-    )
 
 
 def _company(session: Session, visit: Visit, draft: ContactDraft) -> str | None:

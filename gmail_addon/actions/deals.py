@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from app.core.errors import InvalidInput, SidenoteError
+from app.core.errors import InvalidInput
 from app.core.freemail import is_freemail
 from app.core.hot import reading
 from app.core.locks import hold
@@ -16,21 +16,21 @@ from app.records.seen import Seen, seen_by_id
 from app.records.service import get_record
 from app.records.stage_entry import FieldsMissing
 from gmail_addon.actions.contacts import company_named, contacts_of
-from gmail_addon.actions.mail import stored_message
+from gmail_addon.actions.from_mail import people_of, put_thread_on, thread_to_take
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.form_making import fields_form, missing_for
 from gmail_addon.layouts.deal_form import NO_COMPANY, DealDraft, bare_subject, deal_form
 from gmail_addon.layouts.people import company_of
-from gmail_addon.lookup import Attendee, Firm, Opened, open_message, thread_people
+from gmail_addon.lookup import Attendee, Firm, Opened, open_message
 from gmail_addon.parameters import id_parameter, identifier
 from gmail_addon.record_form import LOST
 from gmail_addon.responses import Navigation, Response, push, render_action, update
 from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 from models import Record
-from sync import by_hand
 
 NEW_COMPANY = "new."
+MOST_CONTACTS = 20
 
 
 @shows("deal_form")
@@ -38,9 +38,10 @@ def open_deal_form(visit: Visit) -> Response:
     return render_action(push(deal_form(visit, _proposal(visit))))
 
 
-def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
+def deal_draft(visit: Visit) -> DealDraft:
+    """What the short form was filled in with, above what the open thread says."""
     form = visit.event.form
-    draft = replace(
+    return replace(
         _proposal(visit),
         name=form.text("name") or "",
         company=form.choice("company") or NO_COMPANY,
@@ -48,26 +49,18 @@ def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
         amount=form.text("amount") or "",
         close_on=form.date("close_on"),
     )
-    return update(deal_form(visit, draft, error=error))
 
 
-def _thread(visit: Visit) -> Opened | None:
-    """The open message in the store. When it cannot be fetched now, the deal must not wait for it."""
-    opened = open_message(visit)
-    if opened is None or opened.is_stored:
-        return opened
-    try:
-        return stored_message(visit)
-    except SidenoteError:
-        return opened
+def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
+    return update(deal_form(visit, deal_draft(visit), error=error))
 
 
-@writes("create_deal", prepare=_thread, again=_again)
+@writes("create_deal", prepare=thread_to_take, again=_again)
 def create(session: Session, visit: Visit, opened: Opened | None) -> Done:
     """The deal with all outside participants of the thread, and the thread on it."""
     form, viewer = visit.event.form, visit.viewer
     hold(session, contacts_lock(viewer.workspace_id))
-    people = _people(visit, opened)
+    people = people_of(visit, opened)
     company = _company(session, visit, people)
     values = {
         "name": form.text("name"),
@@ -83,9 +76,8 @@ def create(session: Session, visit: Visit, opened: Opened | None) -> Done:
     deal = create_deal(session, viewer=viewer, values=filled, contact_ids=list(dict.fromkeys(contacts)))
     if opened is None:
         return Done(t("Deal created: {name}", name=deal.name), at=visit.at or f"record:{deal.id}")
-    if opened.copy is None or opened.copy.thread_id is None:
+    if not put_thread_on(session, visit, opened, deal.id):
         return Done(t("Deal created. Its email could not be fetched yet: log it in a moment."), at=f"record:{deal.id}")
-    by_hand.link_thread(session, viewer=viewer, thread_id=opened.copy.thread_id, record_id=deal.id)
     return Done(t("Deal created: {name}", name=deal.name))
 
 
@@ -124,27 +116,20 @@ def _known_stage(visit: Visit, stage_id: str | None) -> str:
 def _proposal(visit: Visit) -> DealDraft:
     """What the open thread says about a deal; without one, or from a person's card, what that person says."""
     opened = open_message(visit)
-    people = _people(visit, opened)
+    people = people_of(visit, opened)
     person = _person(visit)
     firms = list(dict.fromkeys(firm for attendee in people if (firm := company_of(attendee))))
     names = [attendee.name for attendee in people if not attendee.is_hidden]
+    known = [attendee.person.id for attendee in people if attendee.person]
     if person and all(attendee.person is None or attendee.person.id != person.id for attendee in people):
         names.insert(0, person.name)
+        known.insert(0, person.id)
         firms = list(dict.fromkeys([Firm(person.company.id, person.company.name), *firms] if person.company else firms))
     if not firms:
         firms = _new_firms(people)
     name = bare_subject(opened.subject) if opened else (person.name if person else "")
     chosen = firms[0].id if firms else NO_COMPANY
-    return DealDraft(name, names, firms[:10], chosen, person=person.id if person else "")
-
-
-def _people(visit: Visit, opened: Opened | None) -> Sequence[Attendee]:
-    if opened is None:
-        return ()
-    if opened.copy is None or opened.copy.thread_id is None:
-        return opened.people
-    with reading(visit.addon.engine) as reader:
-        return thread_people(visit, reader, thread_id=opened.copy.thread_id)
+    return DealDraft(name, names, known[:MOST_CONTACTS], firms[:10], chosen, person=person.id if person else "")
 
 
 def _person(visit: Visit) -> Seen | None:

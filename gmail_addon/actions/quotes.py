@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.hot import Reader, reader_of, reading
-from app.core.security import UndecryptableSecret
 from app.records.fields.formats import minor_digits
 from app.records.picking import Goal, meant, suggested
 from app.records.quotes.lines import NewLine, add_line, change_line, remove_line, set_lines
@@ -20,7 +19,7 @@ from app.records.service import create_record, get_record
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.layouts.quote import SOLD_TO
 from gmail_addon.layouts.quote_form import NO_PRODUCT, LineDraft, QuoteDraft, line_form, quote_form
-from gmail_addon.layouts.quote_places import SENT, seal, token_in
+from gmail_addon.layouts.quote_places import SENT, link_to, sent_place
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier, parameter
 from gmail_addon.responses import (
@@ -64,15 +63,18 @@ def suggest_products(visit: Visit) -> Response:
     return autocomplete(*(pick.label for pick in found))
 
 
+@shows("quote_link")
+def show_link(visit: Visit) -> Response:
+    return render_action(push(sent_place(visit, parameter(visit, "quote"))))
+
+
 @shows("insert_quote")
 def insert_quote(visit: Visit) -> Response:
-    """The link at the cursor of the mail that is being written."""
+    """The customer's link at the cursor of the mail that is being written."""
     if visit.draft is None:
         raise NotFound("Open this card beside a mail that you are writing.")
-    try:
-        token = token_in(visit, parameter(visit, "link"))
-    except UndecryptableSecret:
-        raise NotFound("This card is out of date: send the quote again.") from None
+    with reading(visit.addon.engine) as reader:
+        _, token = link_to(visit, reader, id_parameter(visit, "quote"))
     link = str(visit.addon.site.url(f"/quotes/{token}"))
     return render_action(draft=update_draft(body=draft_body(link, html=False)))
 
@@ -149,13 +151,11 @@ def remove(session: Session, visit: Visit, _opened: Opened | None) -> Done:
 
 @writes("send_quote")
 def send(session: Session, visit: Visit, _opened: Opened | None) -> Done:
-    """The next version. Its link stands on the card that follows, and is kept by nobody in clear."""
+    """The next version, with its link on the card that follows."""
     quote_id, version = id_parameter(visit, "quote"), parameter(visit, "version")
     seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
-    sent, token = send_quote(session, viewer=visit.viewer, quote_id=quote_id, version=seen)
-    return Done(
-        t("{number} is ready for the customer", number=sent.number), at=f"{SENT}:{quote_id}.{seal(visit, token)}"
-    )
+    sent, _ = send_quote(session, viewer=visit.viewer, quote_id=quote_id, vault=visit.addon.vault, version=seen)
+    return Done(t("{number} is ready for the customer", number=sent.number), at=f"{SENT}:{quote_id}")
 
 
 def _line_form(visit: Visit, error: InvalidInput | None) -> Any:

@@ -9,6 +9,8 @@ from sqlmodel import Session
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.core.hot import Reader, reader_of, reading
 from app.records.deals import create_staged, move_stage
+from app.records.duplicates import likely_duplicates
+from app.records.duplicates.policy import OFF, DuplicateRecord, mode_for
 from app.records.fields import is_empty, type_of
 from app.records.identity import PEOPLE, possible_companies, possible_duplicates
 from app.records.linking import link
@@ -19,6 +21,8 @@ from app.records.service import record_to_change, update_record
 from app.records.stage_entry import FieldsMissing
 from app.records.uniqueness import Taken, duplicates_noticed
 from app.workspaces.access import may, require_create
+from gmail_addon.actions.contacts import newcomers
+from gmail_addon.actions.from_mail import take_mail, thread_to_take
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.actions.resolving import Asked, values_of
 from gmail_addon.field_inputs import Input, RecordInput
@@ -26,14 +30,14 @@ from gmail_addon.form_making import edit_form, fields_form, new_form, refused_fo
 from gmail_addon.layouts.record_form import Question, folder_chooser
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier, parameter
-from gmail_addon.record_form import LOST, RecordForm, digest, known_folder, sent_form, values_in
+from gmail_addon.record_form import LOST, TAKES_MAIL, RecordForm, digest, known_folder, sent_form, values_in
 from gmail_addon.responses import Navigation, Response, push, render_action, update
 from gmail_addon.text import NOTHING, plain
 from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 from models import Record
 
-PRESET, RELATED = "preset.", "related"
+PRESET, RELATED, CARD = "preset.", "related", "card"
 _SHOWN = 80
 
 
@@ -103,13 +107,17 @@ def _again(visit: Visit, error: InvalidInput) -> Navigation | None:
     return update(again)
 
 
-@writes("save_record", again=_again)
-def save_record(session: Session, visit: Visit, _opened: Opened | None) -> Done:
+def _mail(visit: Visit) -> Opened | None:
+    return thread_to_take(visit) if visit.event.parameters.get(TAKES_MAIL) else None
+
+
+@writes("save_record", prepare=_mail, again=_again)
+def save_record(session: Session, visit: Visit, opened: Opened | None) -> Done:
     """What the person typed or chose into a new record, or what they changed into the one shown."""
     form = sent_form(visit)
     try:
-        record = _change(session, visit, form) if form.record_id else _create(session, visit, form)
-    except Taken as error:
+        record = _change(session, visit, form) if form.record_id else _create(session, visit, form, opened)
+    except (Taken, DuplicateRecord) as error:
         raise _taken(session, visit, error) from None
     except Conflict as error:
         raise InvalidInput(error.message, field=error.field) from None
@@ -121,10 +129,11 @@ def save_record(session: Session, visit: Visit, _opened: Opened | None) -> Done:
     if form.record_id:
         back = f"record:{record.id}" if form.page else None
         return Done(t("{name} is saved", name=record.name), at=more or back)
-    return Done(t("{name} is now in Sidenote", name=record.name), at=more or f"record:{record.id}")
+    beside = visit.at if opened else f"record:{record.id}"
+    return Done(t("{name} is now in Sidenote", name=record.name), at=more or beside)
 
 
-def _create(session: Session, visit: Visit, form: RecordForm) -> Record:
+def _create(session: Session, visit: Visit, form: RecordForm, opened: Opened | None) -> Record:
     folder = folder_seen(session, viewer=visit.viewer, folder_id=form.folder.id)
     require_create(visit.viewer, folder.id)
     _ask_about_similar(session, visit, form)
@@ -132,7 +141,9 @@ def _create(session: Session, visit: Visit, form: RecordForm) -> Record:
     values = values_of(session, visit, form, said, {})
     if not values.get("stage"):
         values.pop("stage", None)
-    record = create_staged(session, viewer=visit.viewer, folder=folder, values=values, via="card")
+    new = newcomers(session, visit, opened, values) if folder.kind == "deal" else []
+    record = create_staged(session, viewer=visit.viewer, folder=folder, values=values, contact_ids=new, via=CARD)
+    take_mail(session, visit, opened, record)
     if form.about and may(visit.viewer, "edit", record):
         session.flush()
         link(session, viewer=visit.viewer, record_id=record.id, other_id=form.about, label=RELATED)
@@ -145,16 +156,18 @@ def _was_filled(form: RecordForm, one: Input) -> bool:
 
 
 def _ask_about_similar(session: Session, visit: Visit, form: RecordForm) -> None:
-    """Raises Asked for people and companies that may be in Sidenote already, once."""
+    """Raises Asked for people and companies that may be in Sidenote already, once; unless the folder wants no such."""
+    if mode_for(form.folder, via=CARD) == OFF:
+        return
     name, email, domain = ("".join(form.typed.get(key, ())) for key in ("name", "email", "domain"))
     if form.folder.kind in PEOPLE:
         first = email.split(",")[0].strip()
         found = possible_duplicates(session, viewer=visit.viewer, name=name, email=first)
-    elif form.folder.kind == "company":
-        found = possible_companies(session, viewer=visit.viewer, name=name, domain=domain)
     else:
-        return
-    ids = [record.id for record in found]
+        found = possible_companies(session, viewer=visit.viewer, name=name, domain=domain)
+    typed = {key: "".join(values) for key, values in form.typed.items() if any(values)}
+    likely = likely_duplicates(session, viewer=visit.viewer, folder=form.folder, values=typed)
+    ids = list(dict.fromkeys([*(one.record_id for one in likely), *(record.id for record in found)]))
     if not form.sure.issuperset(ids):
         picks = by_ids(reader_of(session), viewer=visit.viewer, ids=ids)
         similar = [picks[id] for id in ids if id in picks]
@@ -173,8 +186,8 @@ def _ask_about_noticed(session: Session, visit: Visit, form: RecordForm, record:
     raise Asked(" ".join(one.message for one in noticed), question, field=noticed[0].key)
 
 
-def _taken(session: Session, visit: Visit, error: Taken) -> Asked:
-    known = by_ids(reader_of(session), viewer=visit.viewer, ids=[str(id) for id in error.details.values()])
+def _taken(session: Session, visit: Visit, error: Taken | DuplicateRecord) -> Asked:
+    known = by_ids(reader_of(session), viewer=visit.viewer, ids=[str(error.details.get("record_id", ""))])
     return Asked(error.message, Question(similar=list(known.values())), field=error.field)
 
 
@@ -196,7 +209,7 @@ def _change(session: Session, visit: Visit, form: RecordForm) -> Record:
         return _move(session, visit, form, str(stage_id), values)
     if not values:
         return record
-    return update_record(session, viewer=visit.viewer, record_id=record.id, values=values)
+    return update_record(session, viewer=visit.viewer, record_id=record.id, values=values, via=CARD)
 
 
 def _move(session: Session, visit: Visit, form: RecordForm, stage_id: str, values: Mapping[str, object]) -> Record:

@@ -15,6 +15,7 @@ from gmail_addon.field_inputs import Input, RecordInput
 from gmail_addon.layouts.record_form import Question
 from gmail_addon.parameters import identifier
 from gmail_addon.record_form import NEW, RecordForm, item_digests
+from gmail_addon.refusals import refusal_words
 from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 from models import Folder
@@ -100,7 +101,7 @@ class _Resolving:
             )
         except InvalidInput as error:
             raise one.refuse(
-                t("{field}: {name} needs more. {why}", field=one.field.name, name=name, why=error.message)
+                t("{field}: {name} needs more. {why}", field=one.field.name, name=name, why=refusal_words(error))
             ) from None
         return made.id
 

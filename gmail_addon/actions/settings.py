@@ -1,5 +1,7 @@
 """Settings: privacy, what is never logged, who becomes a contact, and the language."""
 
+from datetime import UTC, datetime, time, timedelta
+
 from sqlmodel import Session
 
 from app.core.database import confine, transaction
@@ -10,7 +12,7 @@ from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.language import language_for, speak
 from gmail_addon.layouts.places import card_at
 from gmail_addon.layouts.settings import FOLLOW_GMAIL, LANGUAGE, LIFTED, POLICY, SETTINGS, settings_card
-from gmail_addon.layouts.settings_mailbox import PRIVATE
+from gmail_addon.layouts.settings_mailbox import PRIVATE, TOMORROW
 from gmail_addon.layouts.settings_never import NEVER
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, parameter
@@ -20,6 +22,7 @@ from gmail_addon.wording import t
 from models import Exclusion
 from sync.by_hand import exclude
 from sync.exclusions import lift
+from sync.pausing import pause_logging, resume_logging
 from sync.privacy import set_private_default
 
 HERE = f"{SETTINGS}:"
@@ -41,6 +44,25 @@ def set_privacy(session: Session, visit: Visit, _opened: Opened | None) -> Done:
     private = _wants_privacy(visit) == "private"
     set_private_default(session, viewer=visit.viewer, mailbox_id=id_parameter(visit, "mailbox"), private=private)
     return Done(t("New mail of yours is private") if private else t("Colleagues can read new mail"), at=HERE)
+
+
+@writes("pause_logging")
+def pause(session: Session, visit: Visit, _opened: Opened | None) -> Done:
+    """Until tomorrow where the person is, or until they go on."""
+    until = _tomorrow(visit) if parameter(visit, "until") == TOMORROW else None
+    pause_logging(session, viewer=visit.viewer, mailbox_id=id_parameter(visit, "mailbox"), until=until)
+    return Done(t("New mail stays out until tomorrow") if until else t("New mail stays out until you go on"), at=HERE)
+
+
+def _tomorrow(visit: Visit) -> datetime:
+    day = visit.now.astimezone(visit.zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(), visit.zone).astimezone(UTC)
+
+
+@writes("resume_logging")
+def resume(session: Session, visit: Visit, _opened: Opened | None) -> Done:
+    resume_logging(session, viewer=visit.viewer, mailbox_id=id_parameter(visit, "mailbox"))
+    return Done(t("New mail is logged again"), at=HERE)
 
 
 def _policy(visit: Visit) -> str:

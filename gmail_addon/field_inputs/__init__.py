@@ -18,7 +18,7 @@ from gmail_addon.field_inputs.times import DateInput, MomentInput, SwitchInput
 from gmail_addon.visit import Visit
 from models import FieldDef
 
-__all__ = ["PREFIX", "Input", "RecordInput", "Typed", "input_for", "inputs_of", "is_filled_in"]
+__all__ = ["PREFIX", "Input", "RecordInput", "TextInput", "Typed", "input_for", "inputs_of", "is_filled_in"]
 
 _BY_TYPE: dict[str, type[Input]] = {
     "number": NumberInput,

@@ -7,7 +7,7 @@ from app.records.around import Sums, sums_around
 from app.records.seen import Seen
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, header, section
-from gmail_addon.layouts.deals import deals_section
+from gmail_addon.layouts.matters import matters_sections
 from gmail_addon.layouts.people import company_people_section
 from gmail_addon.layouts.related import links_section
 from gmail_addon.lookup import Opened
@@ -35,7 +35,7 @@ def customer_card(visit: Visit, reader: Reader, record: Seen) -> Card:
     rows = [row for row in (_customer(visit, record), _deals(visit, sums), _mail(visit, record), _service(sums)) if row]
     parts = [
         section(*rows or [text_paragraph(t("Nothing has happened yet."))], header=t("At a glance")),
-        deals_section(visit, reader, record, None),
+        *matters_sections(visit, reader, record, None),
         company_people_section(visit, reader, record, None) if record.kind == "company" else None,
         links_section(visit, reader, record, None),
     ]

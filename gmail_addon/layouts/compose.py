@@ -16,7 +16,7 @@ from gmail_addon.wording import listed, t
 
 
 def compose_card(visit: Visit, reader: Reader) -> Card:
-    """At most six statements."""
+    """At most seven statements."""
     return drawn(visit, reader, composing(visit, reader))
 
 

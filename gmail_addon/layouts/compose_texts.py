@@ -1,4 +1,4 @@
-"""What can be put into the mail being written, at the cursor: a snippet, or a field of the people it is to."""
+"""What can be put into the mail being written, at the cursor: a quote's link, a snippet, or what is known of people."""
 
 from app.core.hot import Reader
 from app.mail.snippet_reads import SnippetSeen
@@ -13,8 +13,8 @@ from gmail_addon.layouts.parts import BRAND, brief
 from gmail_addon.snippet_choice import SNIPPET, chosen_snippet, filled, is_listed, label_of
 from gmail_addon.text import AMBER, color, esc, lines, plain
 from gmail_addon.visit import Visit
-from gmail_addon.widgets import button, button_list, decorated_text, text_paragraph
-from gmail_addon.wording import listed, t
+from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
+from gmail_addon.wording import listed, money, t
 
 FIELD = "field"
 PREVIEW_LENGTH, PREVIEW_LINES = 600, 4
@@ -24,8 +24,25 @@ SHOWN_VALUE, MOST_FIELDS = 50, MAX_OPTIONS // 3
 
 
 def texts_section(visit: Visit, reader: Reader, made: Composing) -> Section | None:
-    widgets = [*_snippet_widgets(visit, reader, made), *_field_widgets(visit, made)]
+    widgets = [*_quote_widgets(visit, made), *_snippet_widgets(visit, reader, made), *_field_widgets(visit, made)]
     return section(*widgets, header=t("Put at the cursor")) if widgets else None
+
+
+def _quote_widgets(visit: Visit, made: Composing) -> list[Widget]:
+    quote = made.quote
+    if quote is None:
+        return []
+    total = money(quote.amount, quote.currency) if quote.amount is not None else ""
+    facts = (str(quote.data.get("number") or ""), total, t(quote.status) if quote.status else "")
+    put_in = visit.ask("insert_quote", quote=quote.id)
+    row = decorated_text(
+        brief(quote.name),
+        icon=icon("DESCRIPTION", t("Quote")),
+        bottom_label=" · ".join(filter(None, facts)) or None,
+        on_click=visit.ask("open_record", id=quote.id),
+        button=button(t("Insert the link"), put_in),
+    )
+    return [row]
 
 
 def _snippet_widgets(visit: Visit, reader: Reader, made: Composing) -> list[Widget]:

@@ -39,14 +39,16 @@ def contact_form(visit: Visit, draft: ContactDraft, *, error: SidenoteError | No
 
 
 def contact_widgets(visit: Visit, draft: ContactDraft) -> list[Widget]:
-    create = visit.write("create_contact", required=("name",), fields="name,email,title,phone,company_name")
+    typed = "name,email,title,phone,company_name"
+    create = visit.write("create_contact", required=("name",), fields=typed)
+    more = button(t("More fields"), visit.ask("more_contact_fields", fields=typed))
     return [
         text_input("name", t("Name"), value=draft.name, limit=200),
         text_input("email", t("Email"), value=draft.email, kind="EMAIL"),
         text_input("title", t("Job title"), value=draft.title, limit=200),
         text_input("phone", t("Phone"), value=draft.phone, limit=200),
         _company(draft),
-        button_list(button(t("Create contact"), run(create), filled=BRAND)),
+        button_list(button(t("Create contact"), run(create), filled=BRAND), more),
     ]
 
 

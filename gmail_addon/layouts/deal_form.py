@@ -26,10 +26,12 @@ _PREFIXES = re.compile(rf"(?:\s*(?:{_MARKS})\s*(?:\[\d+\])?\s*[:：])+\s*", re.I
 
 @dataclass(frozen=True, slots=True)
 class DealDraft:
-    """What the form holds. `people` are the names that will take part; `person` the contact it was opened from."""
+    """What the form holds. `people` are the names that will take part, `contacts` the ids of those who are in Sidenote;
+    `person` is the contact it was opened from."""
 
     name: str = ""
     people: Sequence[str] = ()
+    contacts: Sequence[str] = ()
     firms: Sequence[Firm] = ()
     company: str = NO_COMPANY
     stage: str = ""
@@ -45,7 +47,9 @@ def bare_subject(subject: str) -> str:
 
 
 def deal_form(visit: Visit, draft: DealDraft, *, error: SidenoteError | None = None) -> Card:
-    save = visit.write("create_deal", required=("name",), fields="name,amount,close_on", person=draft.person)
+    typed = "name,amount,close_on"
+    save = visit.write("create_deal", required=("name",), fields=typed, person=draft.person)
+    more = visit.ask("more_deal_fields", fields=typed, person=draft.person)
     return card(
         section(
             *problem(error),
@@ -55,7 +59,7 @@ def deal_form(visit: Visit, draft: DealDraft, *, error: SidenoteError | None = N
             _stage(visit, draft),
             text_input("amount", t("Amount in {currency}", currency=visit.currency), value=draft.amount),
             date_picker("close_on", t("Expected to close"), value=draft.close_on),
-            button_list(button(t("Save deal"), run(save), filled=BRAND)),
+            button_list(button(t("Save deal"), run(save), filled=BRAND), button(t("More fields"), more)),
         ),
         header=header(t("New deal")),
         name="deal-form",

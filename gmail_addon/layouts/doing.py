@@ -8,6 +8,11 @@ from gmail_addon.visit import Visit
 from gmail_addon.wording import t
 
 
+def note_entry(visit: Visit, record: Seen) -> CardAction | None:
+    """The form, where colleagues are mentioned by choosing them."""
+    return _form(visit, t("Add note"), "note_form", record=record.id)
+
+
 def call_entry(visit: Visit, record: Seen) -> CardAction | None:
     return _form(visit, t("Log a call"), "activity_form", record=record.id, type="call")
 

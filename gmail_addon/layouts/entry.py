@@ -5,6 +5,7 @@ from app.timeline.feed import Entry
 from app.timeline.opening import WholeEntry
 from gmail_addon.card_types import Button, Card, Section, Widget
 from gmail_addon.cards import card, header, section
+from gmail_addon.layouts.entry_words import entry_title
 from gmail_addon.layouts.parts import BRAND, brief, who_did
 from gmail_addon.text import link
 from gmail_addon.visit import Visit
@@ -19,7 +20,7 @@ PART, MOST_PARTS = 3_500, 4
 
 def entry_card(visit: Visit, view: WholeEntry) -> Card:
     parts = [_said(visit, view), _requests(visit, view), _homes(visit, view)]
-    title = view.entry.title or t("(no subject)")
+    title = entry_title(view.entry)
     return card(
         *[part for part in parts if part],
         header=header(title, subtitle=t(entry_type(view.entry.type).label)),

@@ -29,5 +29,5 @@ def count_words(count: int | None) -> str:
     if count is None:
         return ""
     if count > COUNTED_UP_TO:
-        return t("{count}+ records", count=f"{COUNTED_UP_TO:,}")
-    return t("1 record") if count == 1 else t("{count} records", count=f"{count:,}")
+        return t("{count}+ records", count=COUNTED_UP_TO)
+    return t("1 record") if count == 1 else t("{count} records", count=count)

@@ -28,6 +28,7 @@ REASONS = {
     "internal": "everyone is a colleague",
     "unknown people": "nobody in it is in Sidenote yet",
     "not labelled": "this mailbox stores only mail under its label",
+    "paused": "you had paused logging",
     "excluded address": "you never log {value}",
     "excluded domain": "you never log {value}",
 }

@@ -12,7 +12,7 @@ from gmail_addon.card_types import Button, Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.layouts.parts import brief, due_words, follow_up_widgets, task_row
 from gmail_addon.lookup import Opened
-from gmail_addon.text import strike
+from gmail_addon.text import GREY, color, strike
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
 from gmail_addon.wording import t
@@ -47,7 +47,8 @@ def _open_rows(visit: Visit, task: RecordTask) -> list[Widget]:
     row = task_row(visit, task, changeable=changeable)
     if not (changeable and overdue):
         return [row]
-    return [row, button_list(*snooze_buttons(visit, task.id, all_day=task.all_day))]
+    later = snooze_buttons(visit, task.id, all_day=task.all_day)
+    return [row, text_paragraph(color(t("Put it off until"), GREY)), button_list(*later)]
 
 
 def _reminders(visit: Visit, record: Seen, has_task: bool) -> list[Widget]:

@@ -6,14 +6,17 @@ from typing import cast
 from app.core.errors import SidenoteError
 from app.core.hot import Reader
 from app.records.seen import Seen
+from app.timeline.deals import Deal
 from app.timeline.entry_types import entry_type
 from app.timeline.feed import Entry, newest_entries
-from app.timeline.glance import Deal, DueTask
+from app.timeline.glance import DueTask
 from app.workspaces.access import may
 from gmail_addon.card_types import KnownIcon, Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.inputs import dropdown, option
+from gmail_addon.layouts.entry_words import entry_title
 from gmail_addon.lookup import Opened
+from gmail_addon.refusals import refusal_words
 from gmail_addon.text import RED, Markup, bold, color, esc, lines, plain
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
@@ -34,7 +37,7 @@ def brief(text: str) -> Markup:
 
 def problem(error: SidenoteError | None) -> list[Widget]:
     """The red line above a form that was refused."""
-    return [text_paragraph(color(error.message, RED))] if error else []
+    return [text_paragraph(color(refusal_words(error), RED))] if error else []
 
 
 def deal_widgets(visit: Visit, deal: Deal) -> list[Widget]:
@@ -143,7 +146,7 @@ def entry_widget(visit: Visit, entry: Entry, *, record_id: str) -> Widget:
     at = when(entry.occurred_at, visit.now, visit.zone)
     is_note = entry.type in ("note", "comment") and not entry.locked
     return decorated_text(
-        esc(entry.summary, limit=NOTE_LENGTH) if is_note else brief(entry.title or t("(no subject)")),
+        esc(entry.summary, limit=NOTE_LENGTH) if is_note else brief(entry_title(entry)),
         top_label=" · ".join(part for part in (_pinned(entry), who_did(visit, entry), at) if part),
         bottom_label=None if is_note else plain(entry.summary, SUMMARY_LENGTH),
         icon=icon(cast(KnownIcon, entry_type(entry.type).icon)),

@@ -2,9 +2,10 @@
 
 from app.core.hot import Reader
 from app.records.seen import Seen
-from app.timeline.glance import company_deals
-from gmail_addon.card_types import Card, Section, Widget
+from app.timeline.matters import company_deals
+from gmail_addon.card_types import Card, Footer, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
+from gmail_addon.layouts.deals import may_make_deals
 from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.parts import BRAND, brief, deal_widgets
 from gmail_addon.layouts.thread import other_deal_entry
@@ -28,8 +29,12 @@ def people_card(visit: Visit, reader: Reader, *, opened: Opened) -> Card:
             subtitle=t("{count} people outside your team", count=len(opened.people)),
         ),
         actions=[*filter(None, [other_deal_entry(visit, opened)]), card_action(t("Refresh"), visit.ask("refresh"))],
-        footer=fixed_footer(button(t("New deal"), visit.ask("deal_form"), filled=BRAND)),
+        footer=_footer(visit) if may_make_deals(visit) and not opened.is_automatic else None,
     )
+
+
+def _footer(visit: Visit) -> Footer:
+    return fixed_footer(button(t("New deal"), visit.ask("deal_form"), filled=BRAND))
 
 
 def people_section(visit: Visit, people: tuple[Attendee, ...]) -> Section:

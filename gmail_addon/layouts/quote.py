@@ -1,10 +1,10 @@
-"""Quotes on cards: those of a customer or deal, the lines and totals of one, and the link that was sent."""
+"""A quote on cards: its lines and totals, how it stands, and the customer's link."""
 
 from decimal import Decimal
 
 from app.core.hot import Reader
 from app.records.quotes.drafts import DISCOUNT, totals_with
-from app.records.quotes.on_card import LastVersion, last_version, lines_seen, quotes_around
+from app.records.quotes.on_card import LastVersion, last_version, lines_seen
 from app.records.quotes.totals import Totals
 from app.records.seen import Seen
 from app.workspaces.access import may, may_create
@@ -17,20 +17,12 @@ from gmail_addon.lookup import Opened
 from gmail_addon.record_form import schema_for
 from gmail_addon.text import GREEN, GREY, RED, bold, color
 from gmail_addon.visit import Visit
-from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph
+from gmail_addon.widgets import button, button_list, decorated_text, text_paragraph
 from gmail_addon.wording import day, money, t, when
 from models import QuoteLine
 
 SOLD_TO = ("deal", "contact", "company")
 SHOWN_LINES = 30
-
-
-def quotes_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
-    """The latest quotes of a company, for a person or a deal; one statement."""
-    if record.kind not in SOLD_TO:
-        return None
-    found = quotes_around(reader, viewer=visit.viewer, record=record)
-    return section(*(_row(visit, quote) for quote in found), header=t("Quotes")) if found else None
 
 
 def quote_entry(visit: Visit, record: Seen) -> CardAction | None:
@@ -53,39 +45,30 @@ def quote_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | 
     if len(lines) > SHOWN_LINES:
         rows.append(text_paragraph(t("And {count} more lines", count=len(lines) - SHOWN_LINES)))
     rows += _sums(visit, record, totals) if lines else [text_paragraph(t("No lines yet"))]
-    rows += _standing(visit, record, last_version(reader, viewer=visit.viewer, quote=record))
+    sent = last_version(reader, viewer=visit.viewer, quote=record)
+    rows += _standing(visit, record, sent)
+    if sent and sent.sealed_token and may(visit.viewer, "edit", record):
+        rows.append(button_list(button(t("Link for the customer"), visit.ask("quote_link", quote=record.id))))
     if changeable:
         rows.append(button_list(*_buttons(visit, record, sendable=bool(lines))))
     return section(*rows, header=t("Quote {number}", number=record.data.get("number") or ""))
 
 
-def sent_card(visit: Visit, quote: Seen, *, token: str, sealed: str) -> Card:
-    """The link that the customer accepts with: shown this once. `sealed` is the token as buttons may carry it."""
+def sent_card(visit: Visit, quote: Seen, *, token: str) -> Card:
+    """The link that the customer accepts with."""
     page = visit.addon.site.url(f"/quotes/{token}")
     pdf = visit.addon.site.url(f"/quotes/{token}/document.pdf")
-    insert = [button(t("Insert the link"), visit.ask("insert_quote", link=sealed), filled=BRAND)] if visit.draft else []
+    put_in = button(t("Insert the link"), visit.ask("insert_quote", quote=quote.id), filled=BRAND)
     return card(
         section(
-            text_paragraph(t("Whoever has this link can read and accept the quote. It is shown this once.")),
+            text_paragraph(t("Whoever has this link can read and accept the quote.")),
             text_input("link", t("Copy link"), value=page),
-            button_list(*insert, button(t("Open"), open_link(page)), button(t("PDF"), open_link(pdf))),
+            button_list(
+                *([put_in] if visit.draft else []), button(t("Open"), open_link(page)), button(t("PDF"), open_link(pdf))
+            ),
         ),
-        header=header(quote.name, subtitle=t("Sent")),
+        header=header(quote.name, subtitle=t("Link for the customer")),
         name=visit.at or None,
-    )
-
-
-def _row(visit: Visit, quote: Seen) -> Widget:
-    today = visit.now.astimezone(visit.zone).date()
-    until = t("valid until {day}", day=day(quote.close_on, today)) if quote.close_on else ""
-    total = money(quote.amount, quote.currency) if quote.amount is not None else ""
-    status = t(quote.status) if quote.status else ""
-    return decorated_text(
-        brief(quote.name),
-        top_label=str(quote.data.get("number") or "") or None,
-        icon=icon("DESCRIPTION", t("Quote")),
-        bottom_label=" · ".join(filter(None, (total, status, until))) or None,
-        on_click=visit.ask("open_record", id=quote.id),
     )
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from app.core.hot import reader_of
 from app.records.picking import Pick, by_ids
+from app.records.search.snippets import Match
 from app.timeline.entry_types import entry_type
 from app.timeline.search.box import Hit, Hits
 from app.workspaces.access import may_create
@@ -13,7 +14,7 @@ from gmail_addon.card_types import Card, KnownIcon, Section, Widget
 from gmail_addon.cards import card, header, section
 from gmail_addon.clicks import run
 from gmail_addon.inputs import text_input
-from gmail_addon.layouts.parts import BRAND, brief
+from gmail_addon.layouts.parts import BRAND, brief, who_did
 from gmail_addon.layouts.record_row import one_called, record_row
 from gmail_addon.search import SEARCH
 from gmail_addon.text import esc, plain
@@ -77,7 +78,7 @@ def _entry_row(visit: Visit, hit: Hit) -> Widget | None:
     home = hit.homes[0] if hit.homes else None
     at = when(entry.occurred_at, visit.now, visit.zone)
     known: KnownIcon = entry_type(entry.type).icon  # type: ignore[assignment]
-    snippet = hit.matches[0].text if hit.matches else entry.summary
+    snippet = next((match.text for match in hit.matches if not _only_names(visit, hit, match)), entry.summary)
     return decorated_text(
         brief(entry.title) if entry.title else esc(plain(snippet, SNIPPET)),
         top_label=" · ".join(filter(None, (plain(home.name, LENGTH) if home else "", at))),
@@ -85,6 +86,14 @@ def _entry_row(visit: Visit, hit: Hit) -> Widget | None:
         icon=icon(known),
         on_click=visit.ask("open_record", id=home.id) if home else None,
     )
+
+
+def _only_names(visit: Visit, hit: Hit, match: Match) -> bool:
+    """Whether it matches only in words that the row says anyhow, as signatures do: who wrote, or what it is on."""
+    if hit.entry is None:
+        return False
+    said = " ".join((who_did(visit, hit.entry), hit.entry.title, *(home.name for home in hit.homes))).casefold()
+    return all(match.text[start:end].casefold() in said for start, end in match.ranges)
 
 
 def _nothing(visit: Visit, text: str) -> Section:

@@ -7,19 +7,21 @@ from gmail_addon.context import connect_url
 from gmail_addon.inputs import switch
 from gmail_addon.layouts.frame import RECONNECT
 from gmail_addon.layouts.sync_state import sync_words
-from gmail_addon.text import RED, color, lines, plain
+from gmail_addon.text import AMBER, RED, color, lines, plain
 from gmail_addon.visit import Visit
-from gmail_addon.widgets import button, decorated_text, icon
-from gmail_addon.wording import t
+from gmail_addon.widgets import button, button_list, decorated_text, icon
+from gmail_addon.wording import number, t, when
 from sync.settings import COUNTED_UP_TO, MailboxSettings
 
 PRIVATE = "private"
 """What the names of the switches begin with; the mailbox's id follows."""
+TOMORROW, RESUMED = "tomorrow", "resumed"
+"""Until when logging is paused: until that day begins, or until its owner goes on."""
 ERROR_LENGTH = 160
 
 
 def mailbox_section(visit: Visit, box: MailboxSettings) -> Section:
-    rows = [_state(visit, box), _problem(box), _kept(box), _privacy(visit, box)]
+    rows = [_state(visit, box), _problem(box), _kept(box), *_pause(visit, box), _privacy(visit, box)]
     return section(*[row for row in rows if row], header=box.address)
 
 
@@ -41,7 +43,7 @@ def _progress(box: MailboxSettings) -> str:
 
 
 def _number(count: int) -> str:
-    return f"{count:,}+" if count >= COUNTED_UP_TO else f"{count:,}"
+    return f"{number(count)}+" if count >= COUNTED_UP_TO else number(count)
 
 
 def _problem(box: MailboxSettings) -> Widget | None:
@@ -64,6 +66,24 @@ def _kept(box: MailboxSettings) -> Widget:
     everything = t("All mail with people outside the team")
     never = t("Never spam, drafts, or mail among colleagues")
     return decorated_text(kept.get(box.mode, everything), top_label=t("What is imported"), bottom_label=never)
+
+
+def _pause(visit: Visit, box: MailboxSettings) -> list[Widget]:
+    """Whether mail of now stays out, and the buttons that change it."""
+    if box.paused is None:
+        tomorrow = visit.tell("pause_logging", mailbox=box.id, until=TOMORROW)
+        on = visit.tell("pause_logging", mailbox=box.id, until=RESUMED)
+        about = t("Mail of the time in between stays out for good.")
+        return [
+            decorated_text(t("New mail is logged"), bottom_label=about, icon=icon("BOOKMARK", t("Logging"))),
+            button_list(button(t("Pause until tomorrow"), tomorrow), button(t("Pause"), on)),
+        ]
+    end = box.paused.end
+    words = (
+        t("Logging is paused until {when}", when=when(end, visit.now, visit.zone)) if end else t("Logging is paused")
+    )
+    resume = button(t("Go on"), visit.tell("resume_logging", mailbox=box.id))
+    return [decorated_text(color(words, AMBER), icon=icon("BOOKMARK", t("Logging")), button=resume)]
 
 
 def _privacy(visit: Visit, box: MailboxSettings) -> Widget:

@@ -48,7 +48,7 @@ def _stood(stage: Stage, days: int) -> str:
     name = t(stage.name)
     if stage.usual_days is None:
         return t("1 day in {stage}", stage=name) if days == 1 else t("{days} days in {stage}", days=days, stage=name)
-    usual = f"{stage.usual_days:g}"
+    usual = stage.usual_days
     if days == 1:
         return t("1 day in {stage}, usually {usual}", stage=name, usual=usual)
     return t("{days} days in {stage}, usually {usual}", days=days, stage=name, usual=usual)

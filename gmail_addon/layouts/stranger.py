@@ -5,13 +5,14 @@ from app.core.freemail import is_freemail
 from app.core.hot import Reader
 from app.records.address_kinds import is_no_reply
 from app.records.keys import company_name_from_domain
-from app.timeline.glance import company_deals
+from app.timeline.matters import company_deals
 from app.workspaces.access import may_create
-from gmail_addon.card_types import Card, CardAction, Section, Widget
+from gmail_addon.card_types import Card, CardAction, Footer, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
 from gmail_addon.layouts.contact_form import ContactDraft, contact_widgets
+from gmail_addon.layouts.deals import may_make_deals
 from gmail_addon.layouts.frame import top
-from gmail_addon.layouts.parts import brief, deal_widgets, problem
+from gmail_addon.layouts.parts import BRAND, brief, deal_widgets, problem
 from gmail_addon.lookup import Attendee, Opened
 from gmail_addon.reads import Namesake, namesakes
 from gmail_addon.visit import Visit
@@ -20,8 +21,6 @@ from gmail_addon.wording import t
 from sync.parse.signature import Details
 from sync.proposals import letter_held, signature_of
 from sync.proposals.signed import is_fuller
-
-MACHINE_KINDS = ("bulk", "auto_reply", "notification", "bounce")
 
 
 def stranger_card(
@@ -34,20 +33,34 @@ def stranger_card(
     error: SidenoteError | None = None,
 ) -> Card:
     """Three statements: people of the same name, the deals of the domain's company, and what the sender's mail says."""
+    machine = is_no_reply(attendee.address) or opened.is_automatic
     parts = [
         *top(visit, opened),
         _company(visit, reader, attendee),
         _duplicates(visit, reader, attendee),
-        _form(visit, attendee, opened, draft or draft_for(visit, reader, attendee, opened), error),
+        _form(visit, draft or draft_for(visit, reader, attendee, opened), error, folded=machine and not error),
         _never(visit, attendee),
     ]
     return card(
         *[part for part in parts if part],
         header=header(attendee.name, subtitle=attendee.address),
         name=visit.at or None,
-        actions=[*_lead_entry(visit, attendee), card_action(t("Refresh"), visit.ask("refresh"))],
-        footer=fixed_footer(button(t("New deal"), visit.ask("deal_form"))),
+        actions=[
+            *_deal_entry(visit, machine),
+            *_lead_entry(visit, attendee),
+            card_action(t("Refresh"), visit.ask("refresh")),
+        ],
+        footer=None if machine or not may_make_deals(visit) else _footer(visit),
     )
+
+
+def _footer(visit: Visit) -> Footer:
+    return fixed_footer(button(t("New deal"), visit.ask("deal_form"), filled=BRAND))
+
+
+def _deal_entry(visit: Visit, machine: bool) -> list[CardAction]:
+    """In the menu alone beside a newsletter, which seldom leads to a deal."""
+    return [card_action(t("New deal"), visit.ask("deal_form"))] if machine and may_make_deals(visit) else []
 
 
 def _lead_entry(visit: Visit, attendee: Attendee) -> list[CardAction]:
@@ -107,13 +120,10 @@ def _duplicate(visit: Visit, attendee: Attendee, namesake: Namesake) -> Widget:
     )
 
 
-def _form(
-    visit: Visit, attendee: Attendee, opened: Opened, draft: ContactDraft, error: SidenoteError | None
-) -> Section:
+def _form(visit: Visit, draft: ContactDraft, error: SidenoteError | None, *, folded: bool) -> Section:
     """Folded away for newsletters and machines, who seldom become contacts."""
-    machine = is_no_reply(attendee.address) or (opened.copy is not None and opened.copy.kind in MACHINE_KINDS)
     widgets = [*problem(error), *contact_widgets(visit, draft)]
-    return section(*widgets, header=t("New contact"), shown=0 if machine and not error else None)
+    return section(*widgets, header=t("New contact"), shown=0 if folded else None)
 
 
 def _never(visit: Visit, attendee: Attendee) -> Section:

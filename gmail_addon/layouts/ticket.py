@@ -1,19 +1,18 @@
-"""Tickets on cards: the clocks of one, and the unsolved ones of a customer."""
+"""A ticket on cards: its clocks, and making one of an email."""
 
 from datetime import timedelta
 
 from app.core.hot import Reader
 from app.records.seen import Seen
-from app.timeline.tickets.on_card import OpenTicket, ticket_standing, tickets_around
+from app.timeline.tickets.on_card import ticket_standing
 from app.timeline.tickets.standing import Side, Standing
 from app.workspaces.access import may_create
-from gmail_addon.card_types import CardAction, Section, Widget
+from gmail_addon.card_types import CardAction, Section
 from gmail_addon.cards import card_action, section
-from gmail_addon.layouts.parts import brief
 from gmail_addon.lookup import Opened
-from gmail_addon.text import AMBER, GREEN, GREY, RED, color, lines
+from gmail_addon.text import AMBER, GREEN, GREY, RED, color
 from gmail_addon.visit import Visit
-from gmail_addon.widgets import decorated_text, icon
+from gmail_addon.widgets import decorated_text
 from gmail_addon.wording import t, when
 
 COLORS = {"breached": RED, "due_soon": AMBER, "ok": GREEN}
@@ -34,12 +33,6 @@ def clock_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | 
         since = when(standing.paused_at, visit.now, visit.zone)
         rows.append(decorated_text(color(t("The clocks stand still since {when}", when=since), GREY)))
     return section(*rows, header=t("Promised"))
-
-
-def tickets_section(visit: Visit, reader: Reader, record: Seen, _opened: Opened | None) -> Section | None:
-    """Unsolved tickets of a company, or about a person, overdue ones first; one statement."""
-    found = tickets_around(reader, viewer=visit.viewer, record=record)
-    return section(*(_row(visit, ticket) for ticket in found), header=t("Open tickets")) if found else None
 
 
 def ticket_entry(visit: Visit, record: Seen) -> CardAction | None:
@@ -71,15 +64,3 @@ def span(time: timedelta) -> str:
         return t("{count} h", count=minutes // 60)
     days = minutes // (24 * 60)
     return t("1 day") if days == 1 else t("{count} days", count=days)
-
-
-def _row(visit: Visit, ticket: OpenTicket) -> Widget:
-    standing = ticket.standing
-    side = standing and (standing.resolution if standing.first_response.at else standing.first_response)
-    words = clock_words(visit, standing, side) if standing and side else None
-    return decorated_text(
-        lines(brief(ticket.name), words) if words else brief(ticket.name),
-        icon=icon("CONFIRMATION_NUMBER_ICON", t("Ticket")),
-        bottom_label=t(ticket.status) if ticket.status else None,
-        on_click=visit.ask("open_record", id=ticket.id),
-    )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.records.statistics.deals import PARTICIPANT
+from app.timeline.activities import OUTCOMES
 from app.timeline.entry_types import entry_types
 from app.timeline.tasks.values import TYPES
 from app.workspaces.template.fields import FIELDS
@@ -18,7 +19,16 @@ from app.workspaces.template.folders import FOLDERS, STAGES
 ROOT = Path(__file__).parents[2]
 NAMES_OF_THE_WORKSPACE = {"name", "singular", "stage", "priority", "status", "lifecycle", "kind", "label"}
 """Attributes and variables that hold them: it begins with those of the template."""
-PASSED_ON = {"field_name", "group", "link.label.capitalize()", "task.type", "value"}
+PASSED_ON = {
+    "field_name",
+    "entry.title",
+    "str(value)",
+    "group",
+    "link.label.capitalize()",
+    "outcome",
+    "task.type",
+    "value",
+}
 """Such names, and words of tables, that reach `t` through a parameter or a calculation."""
 
 
@@ -103,7 +113,8 @@ def modules() -> list[Module]:
 def template_words() -> set[str]:
     """The names that a new workspace begins with: of folders, stages, fields and their choices, types and links."""
     words = {word for folder in FOLDERS for word in folder} | {stage.name for stage in STAGES} | {"custom", "record"}
-    words |= {kind.label for kind in entry_types()} | {*TYPES, PARTICIPANT.capitalize()}
+    words |= {word for kind in entry_types() for word in (kind.label, kind.locked)} | {PARTICIPANT.capitalize()}
+    words |= {*TYPES, *(outcome for outcomes in OUTCOMES.values() for outcome in outcomes)}
     for plan in [plan for plans in FIELDS.values() for plan in plans]:
         words |= {plan.name, plan.group} - {""}
         words |= {choice["label"] for choice in plan.options.get("choices", ())}

@@ -17,7 +17,7 @@ from models import Message, Role, Task, TaskLink
 from sync.by_hand import link_thread
 from tests.addon.conftest import Desk, letter
 from tests.addon.sidebar import texts
-from tests.addon.test_contacts import make_jane
+from tests.addon.test_contacts import BERLIN, make_jane
 
 BOBS, CAROLS = "bob@fairfield.example", "carol@fairfield.example"
 JANE = "Jane Roe <jane@acme.com>"
@@ -38,7 +38,7 @@ def test_a_card_says_that_the_customer_wrote_first(desk: Desk) -> None:
 def test_a_task_for_today_is_not_late(desk: Desk) -> None:
     with transaction(desk.context.engine) as session:
         for title, days in (("Today's", 0), ("Yesterday's", -1)):
-            on = utcnow().date() + timedelta(days=days)
+            on = utcnow().astimezone(BERLIN).date() + timedelta(days=days)
             add_task(session, viewer=desk.cast.bob, title=title, due_on=on)
     bob = desk.sit(desk.cast.bob)
     bob.home()

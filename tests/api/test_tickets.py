@@ -82,7 +82,7 @@ def test_a_ticket_tells_its_contact_and_company(office: Office):
         update_record(session, viewer=office.cast.bob, record_id=id, values={"status": "Resolved"})
     for record_id in (id, dana, firm):
         entries = office.bob.get(f"{V1}/records/{record_id}/timeline?type=ticket").json()["items"]
-        assert [entry["title"] for entry in entries] == ["Ticket resolved", "Ticket opened"]
+        assert [entry["title"] for entry in entries] == ["Ticket: Resolved", "Ticket opened"]
 
 
 def test_promises_are_the_admins(office: Office):

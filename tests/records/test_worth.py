@@ -10,7 +10,7 @@ from app.records.related import related
 from app.records.seen import seen_by_id
 from app.records.service import create_record
 from app.records.statistics import recount_deals
-from app.timeline.glance import open_deals
+from app.timeline.matters import matters_of
 from models import Record
 from tests.cast import Cast, gather
 from tests.conftest import Database
@@ -34,7 +34,7 @@ def test_open_deals_are_worth_what_those_in_the_currency_of_the_workspace_are(da
         reader = reader_of(session)
         seen = seen_by_id(reader, viewer=cast.alice, record_id=quarry.id)
         assert seen is not None
-        known = open_deals(reader, viewer=cast.alice, about=seen)
+        known = matters_of(reader, viewer=cast.alice, about=seen).deals
         assert (known.count, known.value, known.abroad) == (5, 3_500, 1)
         sums = sums_around(reader, viewer=cast.alice, record=seen)
         assert (sums.open_deals, sums.open_amount, sums.open_abroad, sums.won_abroad) == (5, 3_500, 1, 0)

@@ -43,7 +43,7 @@ def quote_id(site: Site, cast: Cast) -> str:
 def send(site: Site, cast: Cast, quote_id: str) -> str:
     """Returns the path of the customer's page."""
     with transaction(site.context.engine) as session:
-        return f"/quotes/{send_quote(session, viewer=cast.bob, quote_id=quote_id)[1]}"
+        return f"/quotes/{send_quote(session, viewer=cast.bob, quote_id=quote_id, vault=site.context.vault)[1]}"
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from app.core.errors import InvalidInput
 from app.records.fields.base import FieldType, as_json
 from app.records.fields.choices import Checkbox, Dropdown, Tags
 from app.records.fields.computed import RESULTS, Formula, RollUp, Statistics
 from app.records.fields.numbers import AutoNumber, Currency, Number, Percent, Rating
 from app.records.fields.reachable import Address, Email, Phone
 from app.records.fields.references import RecordReference, RecordReferences, Stage, User, Users
+from app.records.fields.refusals import refusal
 from app.records.fields.text import Domain, File, LongText, Text, Url
 from app.records.fields.times import Date, DateTime
 from models import FieldDef
@@ -61,7 +61,7 @@ def parse_value(field: FieldDef, value: object) -> Any:
     """The stored form of `value`; what is empty is None. Raises InvalidInput naming the field and the fix."""
     if is_empty(value):
         if field.required:
-            raise InvalidInput(f"{field.name}: please fill this in.", field=field.key)
+            raise refusal("fill_in", field)
         return None
     stored = type_of(field).parse(field, value)
     return None if is_empty(stored) else stored

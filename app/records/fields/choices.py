@@ -7,6 +7,7 @@ from typing import Any
 from app.core.errors import InvalidInput
 from app.records.fields.base import MAX_LINE, FieldType, listed
 from app.records.fields.formats import Formats
+from app.records.fields.refusals import refusal
 from models import FieldDef
 
 MAX_CHOICES = 500
@@ -26,7 +27,7 @@ class Dropdown(FieldType):
     option_names = frozenset({"choices", "open", "ranked"})
 
     def parse(self, field: FieldDef, value: Any) -> Any:
-        return choose(self, field, str(value))
+        return choose(field, str(value))
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:
         return formats.word(label_of(field, value))
@@ -54,9 +55,9 @@ class Tags(Dropdown):
 
     def parse(self, field: FieldDef, value: Any) -> list[str]:
         items = value if isinstance(value, list) else listed(str(value)) or re.split(r"[,;\n]", str(value))
-        tags = [choose(self, field, str(item)) for item in items if str(item).strip()]
+        tags = [choose(field, str(item)) for item in items if str(item).strip()]
         if len(tags) > MAX_TAGS:
-            raise self.refuse(field, f"at most {MAX_TAGS} of them, please.")
+            raise refusal("too_many", field, count=MAX_TAGS)
         return list(dict.fromkeys(tags))
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:
@@ -94,7 +95,7 @@ def label_of(field: FieldDef, value: str) -> str:
     return next((choice["label"] for choice in choices_of(field) if choice["value"] == value), value)
 
 
-def choose(type: FieldType, field: FieldDef, text: str) -> str:
+def choose(field: FieldDef, text: str) -> str:
     """The value of the choice that `text` names by value or label, whatever its case; a new one where those may be."""
     wanted = text.replace("\0", "").strip()
     for choice in choices_of(field):
@@ -102,9 +103,9 @@ def choose(type: FieldType, field: FieldDef, text: str) -> str:
             return choice["value"]
     if field.options.get("open") or (field.type == "tags" and not choices_of(field)):
         if len(wanted) > MAX_LINE:
-            raise type.refuse(field, f"at most {MAX_LINE} characters, please.")
+            raise refusal("too_long", field, count=MAX_LINE)
         return wanted
-    raise type.refuse(field, f"choose one of {_listed(choice['label'] for choice in choices_of(field))}.")
+    raise refusal("one_of", field, choices=_listed(choice["label"] for choice in choices_of(field)))
 
 
 def _listed(labels: Iterable[str]) -> str:

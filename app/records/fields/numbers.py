@@ -12,6 +12,7 @@ from sqlalchemy.orm import object_session
 from app.core.errors import InvalidInput
 from app.records.fields.base import FieldType
 from app.records.fields.formats import Formats, minor_digits
+from app.records.fields.refusals import refusal
 from models import FieldDef, Workspace
 
 MAX_NUMBER = 2**31 - 1
@@ -34,26 +35,26 @@ class Number(FieldType):
     def parse(self, field: FieldDef, value: Any) -> int | float:
         decimals = int(field.options.get("decimals", self.decimals))
         if isinstance(value, bool):
-            raise self.refuse(field, self.fix(decimals))
+            raise self.refused(field, decimals)
         try:
             number = Decimal(self.clean(str(value)))
         except InvalidOperation:
-            raise self.refuse(field, self.fix(decimals)) from None
+            raise self.refused(field, decimals) from None
         if not number.is_finite() or (not decimals and number != number.to_integral_value()):
-            raise self.refuse(field, self.fix(decimals))
+            raise self.refused(field, decimals)
         if not self.low <= number <= self.high:
-            raise self.refuse(field, self.fix_range(field))
+            raise self.out_of_range(field)
         rounded = round(number, decimals)
         return int(rounded) if not decimals or rounded == rounded.to_integral_value() else float(rounded)
 
     def clean(self, text: str) -> str:
         return text.strip().replace("\u2212", "-")
 
-    def fix(self, decimals: int) -> str:
-        return "write a number." if decimals else "write a whole number."
+    def refused(self, field: FieldDef, decimals: int) -> InvalidInput:
+        return refusal("number" if decimals else "whole_number", field)
 
-    def fix_range(self, field: FieldDef) -> str:  # noqa: ARG002
-        return f"at most {self.high:,}, please."
+    def out_of_range(self, field: FieldDef) -> InvalidInput:
+        return refusal("too_large", field, most=self.high)
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
         return formats.number(value)
@@ -78,8 +79,8 @@ class Percent(Number):
     def clean(self, text: str) -> str:
         return super().clean(text).rstrip("% ")
 
-    def fix_range(self, field: FieldDef) -> str:  # noqa: ARG002
-        return "write a percentage from 0 to 100."
+    def out_of_range(self, field: FieldDef) -> InvalidInput:
+        return refusal("percentage", field)
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
         return formats.percent(value)
@@ -124,7 +125,7 @@ class Currency(FieldType):
     def parse(self, field: FieldDef, value: Any) -> int:
         minor = value if isinstance(value, int) and not isinstance(value, bool) else self._written(field, value)
         if abs(minor) > MAX_MINOR:
-            raise self.refuse(field, "this amount is too large.")
+            raise refusal("amount_too_large", field)
         return minor
 
     def _written(self, field: FieldDef, value: Any) -> int:
@@ -132,7 +133,7 @@ class Currency(FieldType):
         found = _amount(digits).fullmatch(str(value).strip().replace("\u2212", "-"))
         if not found or not isinstance(value, str):
             example = "1234.50" if digits else "1234"
-            raise self.refuse(field, f'write an amount as text such as "{example}", or minor units as a whole number.')
+            raise refusal("amount", field, example=example)
         sign, whole, cents = found.groups(default="")
         return int(sign + "".join(filter(str.isdigit, whole)) + cents.ljust(digits, "0"))
 

@@ -6,6 +6,7 @@ from typing import Any
 from app.core.errors import InvalidInput
 from app.records.fields.base import FieldType
 from app.records.fields.formats import Formats
+from app.records.fields.refusals import refusal
 from models import FieldDef
 
 ID_LENGTH = 26
@@ -18,7 +19,7 @@ class User(FieldType):
     columns = frozenset({"owner_id"})
 
     def parse(self, field: FieldDef, value: Any) -> str:
-        return reference(self, field, value)
+        return reference(field, value)
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
         return formats.name(value)
@@ -31,9 +32,7 @@ class Users(FieldType):
         items = value if isinstance(value, list) else str(value).split(",")
         if len(items) > MAX_MEMBERS:
             raise self.refuse(field, f"at most {MAX_MEMBERS} people, please.")
-        return list(
-            dict.fromkeys(reference(self, field, item.strip() if isinstance(item, str) else item) for item in items)
-        )
+        return list(dict.fromkeys(reference(field, item.strip() if isinstance(item, str) else item) for item in items))
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
         return ", ".join(filter(None, map(formats.name, value)))
@@ -87,7 +86,7 @@ class Stage(User):
     columns = frozenset({"stage_id"})
 
 
-def reference(type: FieldType, field: FieldDef, value: Any) -> str:
+def reference(field: FieldDef, value: Any) -> str:
     if not (isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= ID_LENGTH):
-        raise type.refuse(field, "choose one from the list.")
+        raise refusal("from_the_list", field)
     return value

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.core.errors import InvalidInput
 from app.core.text import one_line
 from app.records.fields.base import MAX_LINE, FieldType, listed
 from app.records.fields.formats import Formats
+from app.records.fields.refusals import refusal
 from models import FieldDef
 
 MAX_TEXT = 10_000
@@ -25,9 +25,9 @@ class Text(FieldType):
     def parse(self, field: FieldDef, value: Any) -> str | None:
         text = self.clean(str(value))
         if len(text) > self.limit:
-            raise self.refuse(field, f"at most {self.limit:,} characters, please.")
+            raise refusal("too_long", field, count=self.limit)
         if field.required and not text:
-            raise self.refuse(field, "please fill this in.")
+            raise refusal("fill_in", field)
         return text or None
 
     def clean(self, text: str) -> str:
@@ -58,7 +58,7 @@ class Domain(FieldType):
     def parse(self, field: FieldDef, value: Any) -> str:
         domain = re.sub(r"^(https?://)?(www\.)?", "", str(value).strip().lower()).split("/")[0]
         if not _DOMAIN.fullmatch(domain):
-            raise self.refuse(field, "write a domain such as example.com.")
+            raise refusal("domain", field)
         return domain
 
 
@@ -98,7 +98,7 @@ def web_address(field: FieldDef, text: str) -> str:
     except ValueError:
         host, parts = "", None
     if not parts or parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s<>\"]", address):
-        raise InvalidInput(f"{field.name}: write a web address such as https://example.com.", field=field.key)
+        raise refusal("web_address", field)
     if len(address) > MAX_URL:
-        raise InvalidInput(f"{field.name}: at most {MAX_URL:,} characters, please.", field=field.key)
+        raise refusal("too_long", field, count=MAX_URL)
     return address

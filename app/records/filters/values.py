@@ -64,7 +64,7 @@ class Values:
         if family in _REFERENCES:
             return self._reference
         if family in ("choice", "choices"):
-            return lambda given: choose(self._type, self._field, str(given))
+            return lambda given: choose(self._field, str(given))
         return lambda given: self._type.parse(self._field, given)
 
     def _text(self, given: Any) -> str:
@@ -75,7 +75,7 @@ class Values:
 
     def _reference(self, given: Any) -> str:
         if given != "me" or not self._type.family.startswith("member"):
-            return reference(self._type, self._field, given)
+            return reference(self._field, given)
         if self._viewer is None:
             raise InvalidInput("`me` is nobody here: name a member.")
         return self._viewer.member_id

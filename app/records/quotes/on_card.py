@@ -1,19 +1,18 @@
-"""Quotes as cards show them: those of a customer or deal, the lines of one, and what the customer said to it."""
+"""Quotes as cards show them: the lines of one, and what the customer said to it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, literal_column, or_, select, union
+from sqlalchemy import String, bindparam, select
 from sqlmodel import col
 
 from app.core.hot import Reader
-from app.records.fields.stored import JsonText
 from app.records.seen import COMPANY, SEEN_COLUMNS, Seen, seen_from, with_company
 from app.workspaces.access import ScopedQuery, Viewer
-from models import QuoteLine, QuoteVersion, Record, RecordLink
+from models import QuoteLine, QuoteVersion, Record
 
-MOST, MOST_PRODUCTS = 5, 100
+MOST_PRODUCTS = 100
 _LINE = tuple(getattr(QuoteLine, name) for name in QuoteLine.model_fields)
 
 
@@ -28,12 +27,8 @@ class LastVersion:
     answered_at: datetime | None
     answered_by: str
     reason: str
-
-
-def quotes_around(reader: Reader, *, viewer: Viewer, record: Seen) -> list[Seen]:
-    """The latest MOST quotes of a company, for a person, or for a deal. One statement."""
-    company = record.id if record.kind == "company" else record.company_id
-    return [seen_from(viewer, row) for row in _AROUND(reader, viewer, record=record.id, company=company)]
+    sealed_token: str
+    """What the vault makes the token of the customer's link of; "" where it was not kept."""
 
 
 def products_seen(reader: Reader, *, viewer: Viewer) -> list[Seen]:
@@ -52,29 +47,6 @@ def last_version(reader: Reader, *, viewer: Viewer, quote: Seen) -> LastVersion 
     """None while the quote was never sent. One statement."""
     rows = _LAST(reader, viewer, quote=quote.id)
     return LastVersion(*rows[0]) if rows else None
-
-
-def _around(see: Any) -> Any:
-    """Joined, not IN: SQLite without statistics would walk the whole workspace instead."""
-    here, company = bindparam("record", type_=String), bindparam("company", type_=String)
-    data = col(Record.data)
-    named = or_(*(JsonText(data, literal_column(f"'{key}'")) == here for key in ("deal", "contact")))
-    quotes = select(col(Record.id)).where(col(Record.kind) == "quote")
-    about = union(
-        select(col(RecordLink.to_id)).where(col(RecordLink.from_id) == here),
-        select(col(RecordLink.from_id)).where(col(RecordLink.to_id) == here),
-        quotes.where(col(Record.company_id) == here),
-        quotes.where(and_(or_(col(Record.company_id) == company, col(Record.company_id).is_(None)), named)),
-    ).subquery("about")
-    return (
-        select(*SEEN_COLUMNS)
-        .select_from(about)
-        .join(Record, col(Record.id) == about.c[0])
-        .outerjoin(COMPANY, with_company(see))
-        .where(col(Record.kind) == "quote", col(Record.archived_at).is_(None), see(Record))
-        .order_by(col(Record.created_at).desc(), col(Record.id))
-        .limit(MOST)
-    )
 
 
 def _products(see: Any) -> Any:
@@ -97,7 +69,7 @@ def _lines(see: Any) -> Any:
 
 
 def _last(see: Any) -> Any:
-    told = ("number", "state", "valid_until", "sent_at", "answered_at", "answered_by", "reason")
+    told = ("number", "state", "valid_until", "sent_at", "answered_at", "answered_by", "reason", "sealed_token")
     return (
         select(*(getattr(QuoteVersion, name) for name in told))
         .join(Record, col(Record.id) == col(QuoteVersion.quote_id))
@@ -107,7 +79,6 @@ def _last(see: Any) -> Any:
     )
 
 
-_AROUND = ScopedQuery(_around)
 _PRODUCTS = ScopedQuery(_products)
 _LINES = ScopedQuery(_lines)
 _LAST = ScopedQuery(_last)

@@ -12,7 +12,7 @@ from app.core.errors import InvalidInput, NotFound
 from app.core.events import emit
 from app.core.ids import new_id
 from app.core.jobs import JobContext, scheduled
-from app.core.security import new_token, token_hash
+from app.core.security import Vault, new_token, token_hash
 from app.records.history import note_changes
 from app.records.quotes.content import content_of, today_of
 from app.records.quotes.drafts import quote_seen, quote_to_change
@@ -28,13 +28,20 @@ _BEHIND = timedelta(hours=12)
 
 
 def send_quote(
-    session: Session, *, viewer: Viewer, quote_id: str, valid_until: date | None = None, version: int | None = None
+    session: Session,
+    *,
+    viewer: Viewer,
+    quote_id: str,
+    vault: Vault,
+    valid_until: date | None = None,
+    version: int | None = None,
 ) -> tuple[QuoteVersion, str]:
     """Freeze the quote as it is into its next version; returns it with the token of the customer's link.
 
-    The token is shown this once: the store keeps its hash. Earlier versions can no longer be accepted. It is valid
-    until the given day, else the quote's own if that is still to come, else for 30 days. `version`: raises Outdated
-    when the record has another. Raises QuoteAccepted, and InvalidInput for a quote without lines or a day in the past.
+    The store keeps the token's hash, and the token itself as the vault encrypts it. Earlier versions can no longer be
+    accepted. It is valid until the given day, else the quote's own if that is still to come, else for 30 days.
+    `version`: raises Outdated when the record has another. Raises QuoteAccepted, and InvalidInput for a quote without
+    lines or a day in the past.
     """
     quote = quote_to_change(session, viewer=viewer, quote_id=quote_id)
     check_version(quote, version)
@@ -54,6 +61,7 @@ def send_quote(
         currency=content["currency"],
         valid_until=until,
         token_hash=token_hash(token),
+        sealed_token=vault.encrypt(token),
         sent_by=viewer.member_id,
         sent_at=utcnow(),
     )

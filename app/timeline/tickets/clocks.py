@@ -14,6 +14,7 @@ from app.timeline.entries import NewEntry, put_entry
 from app.timeline.placing import homes_of_subject
 from app.timeline.tickets.hours import later
 from app.timeline.tickets.promises import promise_for
+from app.timeline.titles import titled
 from app.workspaces.template.fields import SOLVED
 from models import Record, ServicePromise, TicketClock
 
@@ -37,7 +38,7 @@ def start_clock(session: Session, event: dict[str, Any]) -> None:
         )
         follow_status(clock, ticket.status, at=started)
         session.add(clock)
-    _show(session, ticket, event, "Ticket opened")
+    _show(session, ticket, event, titled("ticket_opened"))
 
 
 @react("record.updated")
@@ -49,7 +50,7 @@ def follow_ticket(session: Session, event: dict[str, Any]) -> None:
     if ticket.kind != "ticket":
         return
     if "status" in changes:
-        _show(session, ticket, event, f"Ticket {(ticket.status or 'without status').lower()}")
+        _show(session, ticket, event, titled("ticket_status", status=ticket.status or "–"))
     clock = session.get(TicketClock, ticket.id, with_for_update=True)
     if clock is None:
         return
@@ -124,7 +125,8 @@ def _emit_solved(session: Session, ticket: Record, clock: TicketClock, actor_id:
     )
 
 
-def _show(session: Session, ticket: Record, event: dict[str, Any], title: str) -> None:
+def _show(session: Session, ticket: Record, event: dict[str, Any], said: tuple[str, dict[str, Any]]) -> None:
+    title, told = said
     entry = NewEntry(
         workspace_id=ticket.workspace_id,
         type="ticket",
@@ -132,6 +134,6 @@ def _show(session: Session, ticket: Record, event: dict[str, Any], title: str) -
         title=title,
         summary=ticket.name,
         actor_id=event["actor_id"],
-        data={"record_id": ticket.id},
+        data={**told, "record_id": ticket.id},
     )
     put_entry(session, entry, homes_of_subject(ticket))

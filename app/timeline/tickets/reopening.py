@@ -11,6 +11,7 @@ from app.records.history import note_changes
 from app.timeline.entries import NewEntry, put_entry
 from app.timeline.placing import homes_of_subject
 from app.timeline.tickets.clocks import PENDING
+from app.timeline.titles import titled
 from app.workspaces.template.fields import SOLVED
 from models import Event, FieldChange, Message, Record, ThreadLink
 
@@ -76,13 +77,14 @@ def _reopen(session: Session, ticket: Record, message: Message) -> None:
 
 
 def _note(session: Session, ticket: Record, message: Message) -> None:
+    title, told = titled("wrote_again")
     entry = NewEntry(
         workspace_id=ticket.workspace_id,
         type="ticket",
         occurred_at=message.sent_at,
-        title="The customer wrote again about a closed ticket",
+        title=title,
         summary=ticket.name,
         actor_id=None,
-        data={"record_id": ticket.id},
+        data={**told, "record_id": ticket.id},
     )
     put_entry(session, entry, homes_of_subject(ticket))
