@@ -1,8 +1,7 @@
 """The key of a name however it is spelt: without order, short forms, legal forms and vowels."""
 
 from app.records.duplicates.companies import company_words
-from app.records.duplicates.people import formal, person_name
-from app.records.duplicates.words import sound
+from app.records.duplicates.people import heard, person_name
 from app.records.keys import MAX_KEY_LENGTH
 
 KIND = "alike"
@@ -23,7 +22,7 @@ def alike_key(kind: str, name: str) -> str:
 def person_key(given: str, family: str) -> str:
     if not given or not family:
         return ""
-    return " ".join(sorted(sound(formal(word)) for word in (given, family)))[:MAX_KEY_LENGTH]
+    return " ".join(sorted((heard(given), heard(family))))[:MAX_KEY_LENGTH]
 
 
 def company_key(words: tuple[str, ...]) -> str:

@@ -1,12 +1,23 @@
 """The comparison of two rows `a` and `b`, as SQL: one definition for a whole folder and for a single record."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import log2
 from typing import Any
 
-from app.records.duplicates.levels import BY_FREQUENCY, CONTEXT, LEVELS, MISSING, MOST_OF_CONTEXT, OWN, OWN_BITS, says
+from app.records.duplicates.levels import (
+    BY_FREQUENCY,
+    CONTEXT,
+    LEVELS,
+    LIKE_NAME,
+    MISSING,
+    MOST_OF_CONTEXT,
+    NAME,
+    OWN,
+    OWN_BITS,
+    says,
+)
 from app.records.duplicates.model import Model, Weights
 from app.records.duplicates.pair import Reason
 from app.records.duplicates.traits import Sort, Trait
@@ -28,7 +39,11 @@ def weights_sql(traits: Sequence[Trait], model: Model) -> list[str]:
 
 def same_sql(traits: Sequence[Trait]) -> list[str]:
     """For each trait, how rare the value is that `a` and `b` share, in bits: their columns `f<place>`."""
-    return [_frequency(place, trait) for place, trait in enumerate(traits)]
+    swap = _swapped(traits)
+    return [
+        swap.turned(sql) if swap and trait.sort in NAME else sql
+        for trait, sql in ((trait, _frequency(place, trait)) for place, trait in enumerate(traits))
+    ]
 
 
 def compared_sql(traits: Sequence[Trait], source: str) -> str:
@@ -40,10 +55,21 @@ def compared_sql(traits: Sequence[Trait], source: str) -> str:
 
 def total_sql(traits: Sequence[Trait], *, people: bool) -> str:
     """The bits of all traits, the columns `w<place>`, together."""
-    identity = [f"w{place}" for place, trait in enumerate(traits) if not (people and trait.sort in CONTEXT)]
-    context = [f"w{place}" for place, trait in enumerate(traits) if people and trait.sort in CONTEXT]
-    total = " + ".join(identity) or "0"
-    return f"{total} + least({' + '.join(context)}, {MOST_OF_CONTEXT})" if context else total
+    if not people:
+        return _sum(range(len(traits)))
+    places = {sort: [place for place, trait in enumerate(traits) if trait.sort == sort] for sort in Sort}
+    context = [place for sort in CONTEXT for place in places[sort]]
+    name = [place for sort in NAME for place in places[sort]]
+    mail = places[Sort.EMAIL]
+    others = [place for place in range(len(traits)) if place not in {*context, *name, *mail}]
+    of_name = _sum(name)
+    for place in mail:
+        of_name = f"CASE WHEN g{place} IN {LIKE_NAME} THEN greatest({of_name}, w{place}) ELSE {of_name} + w{place} END"
+    return f"{_sum(others)} + {of_name} + least({_sum(context)}, {MOST_OF_CONTEXT})"
+
+
+def _sum(places: Iterable[int]) -> str:
+    return " + ".join(f"w{place}" for place in places) or "0"
 
 
 def scored_sql(traits: Sequence[Trait], model: Model, *, source: str, people: bool) -> str:
@@ -98,7 +124,7 @@ def _level(place: int, trait: Trait, swap: "_Swap | None") -> str:
         *(f"WHEN {condition} THEN {level}" for level, condition in enumerate(conditions)),
     ]
     sql = f"CASE {' '.join(whens)} ELSE {len(conditions)} END"
-    return swap.turned(sql) if swap and trait.sort in (Sort.GIVEN, Sort.FAMILY) else sql
+    return swap.turned(sql) if swap and trait.sort in NAME else sql
 
 
 def _all_null(side: str, place: int, parts: Sequence[str]) -> str:
@@ -117,7 +143,7 @@ def _frequency(place: int, trait: Trait) -> str:
     """In bits, that of the value which both have; lists share the rarer one of what is common in each."""
     if trait.sort not in BY_FREQUENCY:
         return "0"
-    return f"least(a.f{place}, b.f{place})" if trait.is_list else f"a.f{place}"
+    return f"{'least' if trait.is_list else 'greatest'}(a.f{place}, b.f{place})"
 
 
 def _json_type(type: str) -> str:
@@ -139,9 +165,8 @@ class _Swap:
         straight = f"(coalesce(a.{given} = b.{given}, false) OR coalesce(a.{family} = b.{family}, false))"
         crossed = f"(coalesce(a.{given} = b.{family}, false) OR coalesce(a.{family} = b.{given}, false))"
         self._condition = f"({crossed} AND NOT {straight})"
-        self._other = {given: family, family: given}
-        names = f"{given}|{family}"
-        self._pattern = re.compile(rf"\bb\.({names})(_heard)?(?!\w)")
+        self._other = {given: family, family: given, f"f{place}": f"f{place + 1}", f"f{place + 1}": f"f{place}"}
+        self._pattern = re.compile(rf"\bb\.({'|'.join(self._other)})(_heard)?(?!\w)")
 
     def turned(self, sql: str) -> str:
         return self._pattern.sub(self._choice, sql)

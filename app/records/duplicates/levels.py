@@ -32,6 +32,7 @@ def _like(column: str, similarity: float) -> str:
 _SAME = "a.{t} = b.{t}"
 _SAME_TOWN = "(a.{t}_code = b.{t}_code OR a.{t}_city = b.{t}_city)"
 _FIRST = "a.{t}[1], b.{t}[1]"
+_SAME_DIGITS = r"regexp_replace(a.{t}[1], '\D', '', 'g') = regexp_replace(b.{t}[1], '\D', '', 'g')"
 _PREFIX = "(starts_with(a.{t}, b.{t}) OR starts_with(b.{t}, a.{t}))"
 _WITHIN = "(list_has_all(a.{t}_words, b.{t}_words) OR list_has_all(b.{t}_words, a.{t}_words))"
 _WITHIN_NAMES = "(contains(a.{g}_words, ' ' || b.{t} || ' ') OR contains(b.{g}_words, ' ' || a.{t} || ' '))"
@@ -62,7 +63,12 @@ LEVELS: dict[Sort, tuple[Level, ...]] = {
     ),
     Sort.EMAIL: (
         Level("same email address", 0.6, 0.00001, "list_has_any(a.{t}, b.{t})"),
-        Level("email address almost the same", 0.08, 0.00002, f"jaro_winkler_similarity({_FIRST}) >= 0.95"),
+        Level(
+            "email address almost the same",
+            0.08,
+            0.00002,
+            f"jaro_winkler_similarity({_FIRST}) >= 0.95 AND {_SAME_DIGITS}",
+        ),
         Level("same mailbox name at another domain", 0.05, 0.0002, _LOCAL),
         Level("same email domain", 0.1, 0.005, "a.{t}_host = b.{t}_host"),
         Level("other email address", 0.17, 0.99477),
@@ -107,6 +113,10 @@ CONTEXT = frozenset({Sort.PHONE, Sort.DOMAIN, Sort.PLACE, Sort.EXACT})
 """What people share with those they live or work with: together it proves little of them, see `MOST_OF_CONTEXT`."""
 MOST_OF_CONTEXT = 10.0
 """Bits that the traits of CONTEXT count for together, between people."""
+NAME = frozenset({Sort.GIVEN, Sort.FAMILY})
+LIKE_NAME = (1, 2, 3)
+"""Levels of addresses that are alike without being the same. Addresses of people are made of their names: what is alike
+in both counts once, as the larger of the two."""
 OWN = frozenset({Sort.EMAIL, Sort.DOMAIN})
 """What belongs to one record: sharing a value of it that hardly any others have is told, whatever the names are."""
 OWN_BITS = 2.0

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+import orjson
+from sqlalchemy import Text, and_, cast, or_, select, type_coerce
 from sqlmodel import Session, col
 
 from app.records.duplicates.families import Family
@@ -15,7 +16,7 @@ from models import Record
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-AT_ONCE = 10_000
+AT_ONCE = 5_000
 _BETWEEN_ROWS, _BETWEEN_VALUES = "\x1e", "\x1f"
 
 
@@ -41,7 +42,12 @@ def load_records(session: Session, bench: "DuckDBPyConnection", *, workspace_id:
 
 
 def _rows(session: Session, workspace_id: str, family: Family) -> Iterator[tuple[list[str], list[Row]]]:
-    columns = col(Record.id), col(Record.folder_id), col(Record.name), col(Record.company_id), col(Record.data)
+    data = (
+        cast(col(Record.data), Text)
+        if session.get_bind().dialect.name == "postgresql"
+        else type_coerce(col(Record.data), Text)
+    )
+    columns = col(Record.id), col(Record.folder_id), col(Record.name), col(Record.company_id), data
     became_another = and_(col(Record.kind) == "lead", col(Record.status) == CONVERTED)
     query = select(*columns).where(
         col(Record.workspace_id) == workspace_id,
@@ -53,9 +59,13 @@ def _rows(session: Session, workspace_id: str, family: Family) -> Iterator[tuple
     found = session.connection().execution_options(yield_per=AT_ONCE).execute(query)
     readers = {folder_id: reader.row for folder_id, reader in family.readers.items()}
     for some in found.partitions():
+        datas = orjson.loads(f"[{','.join([row[4] for row in some])}]")
         yield (
             [row[0] for row in some],
-            [readers[folder_id](name, data, company_id) for _, folder_id, name, company_id, data in some],
+            [
+                readers[folder_id](name, data, company_id)
+                for (_, folder_id, name, company_id, _), data in zip(some, datas, strict=True)
+            ],
         )
 
 
@@ -67,18 +77,16 @@ def _insert(
     selected = []
     for name, type in columns.items():
         is_list = type.endswith("[]")
-        texts.append(_joined([_text(row.get(name), is_list) for row in rows], _BETWEEN_ROWS))
+        if is_list:
+            values = [_joined(row[name], _BETWEEN_VALUES) if name in row else "" for row in rows]
+        else:
+            values = [row.get(name, "") for row in rows]
+        texts.append(_joined(values, _BETWEEN_ROWS))
         one = f"nullif(unnest(string_split(?, '{_BETWEEN_ROWS}')), '')"
         selected.append(f"string_split({one}, '{_BETWEEN_VALUES}')" if is_list else one)
     numbers = f"unnest(range({first}, {first + len(ids)}))"
     split = f"unnest(string_split(?, '{_BETWEEN_ROWS}'))"
     bench.execute(f"INSERT INTO rec SELECT {', '.join([numbers, split, *selected])}", texts)
-
-
-def _text(value: Any, is_list: bool) -> str:
-    if value is None:
-        return ""
-    return _joined(value, _BETWEEN_VALUES) if is_list else value
 
 
 def _joined(values: Sequence[str], between: str) -> str:

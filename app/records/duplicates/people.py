@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from app.records.duplicates.words import words_in
+from app.records.duplicates.words import sound, words_in
 
 _TITLES = frozenset(
     "mr mrs ms miss mx dr prof professor sir dame herr frau hr fr dipl ing med phd mba md jr sr ii iii iv esq "
@@ -32,6 +32,12 @@ def person_name(name: str) -> PersonName:
     core = [word for word in words if word not in _PARTICLES]
     core = core if len(core) > 1 else words
     return PersonName(core[0] if core else "", core[-1] if len(core) > 1 else "", tuple(words))
+
+
+@lru_cache(maxsize=65536)
+def heard(word: str) -> str:
+    """The sound of a word of a name, with short forms as the name that they stand for."""
+    return sound(formal(word))
 
 
 def formal(given: str) -> str:

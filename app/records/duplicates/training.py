@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.records.duplicates.comparing import levels_sql, probability
-from app.records.duplicates.levels import BY_FREQUENCY, CONTEXT, LEVELS, MISSING, MOST_OF_CONTEXT
+from app.records.duplicates.levels import BY_FREQUENCY, CONTEXT, LEVELS, LIKE_NAME, MISSING, MOST_OF_CONTEXT, NAME
 from app.records.duplicates.model import Model, Weights, name_of, rest_of, shipped_model
-from app.records.duplicates.traits import Trait
+from app.records.duplicates.traits import Sort, Trait
 from app.records.duplicates.values import column
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ RANDOM_PAIRS = 100_000
 ROUNDS = 12
 BELIEF = 10.0
 """Pairs that the shipped weights count for, against those that are seen."""
+LEAST_SEEN = 0.5
+"""Of the random pairs, at a level where none were seen: there may be some among more of them."""
 HOPELESS = -20.0
 """Bits of a pair that no other weights will make one."""
 COMMON, MOST_COMMON = 4, 1_000
@@ -42,7 +44,7 @@ def first_model(bench: "DuckDBPyConnection", traits: Sequence[Trait], records: i
         levels = LEVELS[trait.sort]
         counts = [seen[place].get(level, 0) for level in range(len(levels))]
         total = sum(counts) + BELIEF
-        u = [(count + BELIEF * level.u) / total for count, level in zip(counts, levels, strict=True)]
+        u = [max(count + BELIEF * level.u, LEAST_SEEN) / total for count, level in zip(counts, levels, strict=True)]
         common, rest, u[0] = _frequencies(bench, place, trait, model.records, u[0])
         model.weights[name_of(trait)] = Weights([level.m for level in levels], u, common, rest)
     return model
@@ -74,13 +76,19 @@ def _promising(model: Model, traits: Sequence[Trait], patterns: Sequence[Pattern
 
 
 def _bits(weights: Sequence[Sequence[float]], traits: Sequence[Trait], levels: Sequence[int], people: bool) -> float:
-    identity = context = 0.0
+    """As `comparing.total_sql` reckons."""
+    identity = context = name = like_name = 0.0
     for trait, table, level in zip(traits, weights, levels, strict=True):
+        bits = table[level]
         if people and trait.sort in CONTEXT:
-            context += table[level]
+            context += bits
+        elif people and trait.sort in NAME:
+            name += bits
+        elif people and trait.sort == Sort.EMAIL and level in LIKE_NAME:
+            like_name += bits
         else:
-            identity += table[level]
-    return identity + min(context, MOST_OF_CONTEXT)
+            identity += bits
+    return identity + (max(name, like_name) if like_name else name) + min(context, MOST_OF_CONTEXT)
 
 
 def _table(weights: Weights) -> list[float]:

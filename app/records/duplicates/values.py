@@ -1,5 +1,6 @@
 """From a record's values to the normal forms that are compared: columns of the table the search works on."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -7,9 +8,9 @@ from typing import Any
 from app.core.freemail import is_freemail
 from app.records.duplicates.alike import company_key
 from app.records.duplicates.companies import company_words
-from app.records.duplicates.people import formal, person_name
+from app.records.duplicates.people import heard, person_name
 from app.records.duplicates.traits import Sort, Trait
-from app.records.duplicates.words import sound, words_in
+from app.records.duplicates.words import words_in
 from app.records.keys import domain_of, email_key
 
 Row = dict[str, Any]
@@ -17,6 +18,7 @@ Row = dict[str, Any]
 
 PHONE_DIGITS = 9
 """Of a number's end: what is before them depends on where one calls from."""
+_no_digits = re.compile("[^0-9]")
 _STREETS = {"street": "st", "strasse": "str", "avenue": "ave", "road": "rd", "place": "pl", "court": "ct"}
 _STREETS |= {"drive": "dr", "boulevard": "blvd", "circuit": "cct", "crescent": "cres", "close": "cl", "lane": "ln"}
 _EXTRA: dict[Sort, dict[str, str]] = {
@@ -63,19 +65,19 @@ class Normalizer:
 
 
 def _given(row: Row, place: str, value: Any) -> None:
-    name = person_name(value)
-    if name.given:
-        row[place] = name.given
-        row[f"{place}_heard"] = sound(formal(name.given))
-        if len(name.words) > 2:
-            row[f"{place}_words"] = f" {' '.join(name.words)} "
+    given, _, words = person_name(value)
+    if given:
+        row[place] = given
+        row[f"{place}_heard"] = heard(given)
+        if len(words) > 2:
+            row[f"{place}_words"] = f" {' '.join(words)} "
 
 
 def _family(row: Row, place: str, value: Any) -> None:
-    family = person_name(value).family
+    family = person_name(value)[1]
     if family:
         row[place] = family
-        row[f"{place}_heard"] = sound(formal(family))
+        row[f"{place}_heard"] = heard(family)
 
 
 def _firm(row: Row, place: str, value: Any) -> None:
@@ -89,9 +91,8 @@ def _email(row: Row, place: str, value: Any) -> None:
     keys = [key for key in map(email_key, value) if key]
     if keys:
         _extend(row, place, keys)
-        host = keys[0].rpartition("@")[2]
-        if not is_freemail(host):
-            row.setdefault(f"{place}_host", domain_of(host))
+        if host := company_host(keys[0].rpartition("@")[2]):
+            row.setdefault(f"{place}_host", host)
 
 
 def _phone(row: Row, place: str, value: Any) -> None:
@@ -99,7 +100,7 @@ def _phone(row: Row, place: str, value: Any) -> None:
 
 
 def _domain(row: Row, place: str, value: Any) -> None:
-    if (domain := domain_of(value)) and not is_freemail(domain):
+    if domain := company_host(value):
         _extend(row, place, [domain])
 
 
@@ -140,9 +141,16 @@ def _extend(row: Row, place: str, keys: list[str]) -> None:
 
 
 @lru_cache(maxsize=65536)
+def company_host(host: str) -> str:
+    """The registrable domain, "" for those where anyone can have a mailbox."""
+    return "" if is_freemail(host) else domain_of(host)
+
+
+@lru_cache(maxsize=65536)
 def phone_end(number: str) -> str:
     """The last digits of a number, by which `+49 30 1234567` and `030 1234567` are one; "" if there are too few."""
-    digits = "".join(c for c in number if c in "0123456789").lstrip("0")
+    digits = number[1:] if number[1:].isdigit() and number.isascii() else _no_digits.sub("", number)
+    digits = digits.lstrip("0")
     return digits[-PHONE_DIGITS:] if len(digits) > 4 else ""
 
 

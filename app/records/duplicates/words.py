@@ -10,6 +10,8 @@ from app.records.search.folding import fold
 MAX_NAME = 200
 """Characters of a name that are looked at."""
 
+_MARKS = frozenset(".'`")
+"""What may stand within a word."""
 _word = re.compile(r"[a-z0-9]+")
 _initials = re.compile(r"\b(?:\w\.){2,}")
 _apart = re.compile(r"(?<=[^\W\d_])['’`´](?=[^\W\d_])")
@@ -27,6 +29,8 @@ def words_in(text: str) -> list[str]:
     """
     if text.isascii() and text.isalpha():
         return [text.lower()[:MAX_NAME]]
+    if text.isascii() and not _MARKS.intersection(text):
+        return _word.findall(text[:MAX_NAME].lower())
     plain = _initials.sub(_without_dots, _apart.sub("", text[:MAX_NAME]))
     if not plain.isascii():
         plain = anyascii(fold(_spaceless.sub(_family_and_given, plain)))
