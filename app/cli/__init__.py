@@ -10,6 +10,7 @@ from app.cli import (
     doctor,
     duplicates,
     exports,
+    hygiene,
     imports,
     merges,
     person,
@@ -32,6 +33,7 @@ cli.add_typer(search.commands, name="search")
 merges.add_to(cli)
 cli.add_typer(duplicates.commands, name="duplicates")
 cli.add_typer(person.commands, name="person")
+cli.add_typer(hygiene.commands, name="hygiene")
 
 
 def main() -> None:
