@@ -4,11 +4,9 @@ from typing import Any, Literal, NewType
 
 Action = NewType("Action", dict[str, Any])
 OnClick = NewType("OnClick", dict[str, Any])
-MenuItem = NewType("MenuItem", dict[str, Any])
 
 Button = NewType("Button", dict[str, Any])
 Icon = NewType("Icon", dict[str, Any])
-GridItem = NewType("GridItem", dict[str, Any])
 Option = NewType("Option", dict[str, Any])
 Switch = NewType("Switch", dict[str, Any])
 Widget = NewType("Widget", dict[str, Any])

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gmail_addon.card_types import Action, MenuItem, OnClick
+from gmail_addon.card_types import Action, OnClick
 from gmail_addon.errors import CardError, UnsafeUrl
 from gmail_addon.site import SiteUrl
-from gmail_addon.text import caption, encodable, is_linkable
+from gmail_addon.text import encodable, is_linkable
 
 GMAIL_PREFIX = "https://mail.google.com/"
 
@@ -40,11 +40,6 @@ def run(call: Action) -> OnClick:
     return OnClick({"action": call})
 
 
-def run_and_open(call: Action) -> OnClick:
-    """For a link that is only known, or only made, on the click: answered by render_action(link=...)."""
-    return OnClick({"openDynamicLinkAction": call})
-
-
 def open_link(url: str, *, overlay: bool = False, reload: bool = False) -> OnClick:
     """Open a page of ours, Gmail itself, a mailto or a tel link; `reload` draws the add-on anew when that closes.
 
@@ -56,18 +51,6 @@ def open_link(url: str, *, overlay: bool = False, reload: bool = False) -> OnCli
     if reload:
         made["onClose"] = "RELOAD"
     return OnClick({"openLink": made})
-
-
-def menu_item(text: str, on_click: OnClick) -> MenuItem:
-    if "overflowMenu" in on_click:
-        raise CardError("a menu cannot hold a menu")
-    return MenuItem({"text": caption(text), "onClick": on_click})
-
-
-def menu(*items: MenuItem) -> OnClick:
-    if not items:
-        raise CardError("a menu needs an item")
-    return OnClick({"overflowMenu": {"items": list(items)}})
 
 
 def _parameter(key: str, value: str) -> dict[str, str]:

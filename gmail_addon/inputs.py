@@ -57,16 +57,8 @@ def dropdown(name: str, *options: Option, label: str, on_change: Action | None =
     return _selection("DROPDOWN", name, options, label, on_change)
 
 
-def radio_buttons(name: str, *options: Option, label: str, on_change: Action | None = None) -> Widget:
-    return _selection("RADIO_BUTTON", name, options, label, on_change)
-
-
 def check_boxes(name: str, *options: Option, label: str, on_change: Action | None = None) -> Widget:
     return _selection("CHECK_BOX", name, options, label, on_change)
-
-
-def switches(name: str, *options: Option, label: str, on_change: Action | None = None) -> Widget:
-    return _selection("SWITCH", name, options, label, on_change)
 
 
 def multi_select(name: str, *options: Option, label: str, on_change: Action | None = None) -> Widget:

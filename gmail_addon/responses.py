@@ -7,7 +7,7 @@ input's autocomplete its own. See https://developers.google.com/workspace/add-on
 from collections.abc import Sequence
 from typing import Any, Literal, NewType
 
-from gmail_addon.card_types import Card, OnClick
+from gmail_addon.card_types import Card
 from gmail_addon.errors import CardError
 from gmail_addon.text import NOTHING, encodable, plain
 
@@ -31,22 +31,19 @@ def render_trigger(card: Card) -> Response:
 def render_action(
     *navigations: Navigation,
     notify: str | None = None,
-    link: OnClick | None = None,
     draft: DraftAction | None = None,
     state_changed: bool = False,
 ) -> Response:
     """The answer to a click: steps through the stack of cards in order, and a plain notification.
 
-    `link`, from clicks.open_link, opens at once if the click was a clicks.run_and_open. `state_changed` has
-    Gmail draw its other cards anew: say it on every write. It does not touch the card on screen; update that one.
+    `state_changed` has Gmail draw its other cards anew: say it on every write. It does not touch the card on screen;
+    update that one.
     """
     action: dict[str, Any] = {}
     if navigations:
         action["navigations"] = list(navigations)
     if notify and (words := plain(notify, NOTIFICATION_LENGTH)):
         action["notification"] = {"text": words}
-    if link is not None:
-        action["link"] = link["openLink"]
     rendered: dict[str, Any] = {"action": action} if action else {}
     if draft is not None:
         rendered["hostAppAction"] = {"gmailAction": draft}
@@ -70,10 +67,6 @@ def pop() -> Navigation:
 
 def pop_to_root() -> Navigation:
     return Navigation({"popToRoot": True})
-
-
-def pop_to_card(name: str) -> Navigation:
-    return Navigation({"popToCard": encodable(name)})
 
 
 def update_draft(
@@ -108,15 +101,6 @@ def draft_body(
     """Content for the draft, at the cursor unless `at` says otherwise. HTML must be sanitised by the caller."""
     kind = "MUTABLE_HTML" if html else "TEXT"
     return DraftBody({"type": at, "insertContents": [{"content": encodable(content), "contentType": kind}]})
-
-
-def open_draft(draft_id: str, thread_id: str) -> DraftAction:
-    """Show a draft just made: the id of drafts.create and the hex id of its thread."""
-    return DraftAction({"openCreatedDraftActionMarkup": {"draftId": draft_id, "draftThreadId": thread_id}})
-
-
-def close_compose() -> DraftAction:
-    return DraftAction({"addonComposeUiActionMarkup": {"type": "DISMISS"}})
 
 
 def autocomplete(*suggestions: str) -> Response:

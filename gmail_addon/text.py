@@ -39,14 +39,6 @@ def bold(text: str) -> Markup:
     return Markup(f"<b>{esc(text)}</b>")
 
 
-def italic(text: str) -> Markup:
-    return Markup(f"<i>{esc(text)}</i>")
-
-
-def underline(text: str) -> Markup:
-    return Markup(f"<u>{esc(text)}</u>")
-
-
 def strike(text: str) -> Markup:
     return Markup(f"<s>{esc(text)}</s>")
 

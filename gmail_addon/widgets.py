@@ -7,7 +7,7 @@ others are plain. Left out are the widgets that the Gmail sidebar does not draw:
 import re
 from typing import Any, get_args
 
-from gmail_addon.card_types import Button, GridItem, Icon, KnownIcon, OnClick, Switch, Widget
+from gmail_addon.card_types import Button, Icon, KnownIcon, OnClick, Switch, Widget
 from gmail_addon.errors import CardError, UnsafeUrl
 from gmail_addon.site import SiteUrl
 from gmail_addon.text import LINE_LENGTH, body, caption, is_linkable, line, plain
@@ -80,11 +80,6 @@ def button(
     return Button(made)
 
 
-def icon_button(icon: Icon, on_click: OnClick, *, alt: str) -> Button:
-    """A button without words; `alt` says them to those who cannot see it."""
-    return Button({"icon": icon, "onClick": on_click, "altText": caption(alt)})
-
-
 def icon(known: KnownIcon, alt: str | None = None) -> Icon:
     """One of KNOWN_ICONS, Google's own."""
     if known not in KNOWN_ICONS:
@@ -92,39 +87,11 @@ def icon(known: KnownIcon, alt: str | None = None) -> Icon:
     return Icon({"knownIcon": known, "altText": caption(alt)} if alt else {"knownIcon": known})
 
 
-def image_icon(url: str, alt: str, *, circle: bool = False) -> Icon:
-    shape = "CIRCLE" if circle else "SQUARE"
-    return Icon({"iconUrl": image_url(url), "altText": line(alt), "imageType": shape})
-
-
 def image(url: str, alt: str, *, on_click: OnClick | None = None) -> Widget:
     made: dict[str, Any] = {"imageUrl": image_url(url), "altText": line(alt)}
     if on_click is not None:
         made["onClick"] = on_click
     return Widget({"image": made})
-
-
-def divider() -> Widget:
-    return Widget({"divider": {}})
-
-
-def grid(*items: GridItem, title: str | None = None, columns: int = 2) -> Widget:
-    """Pictures side by side. It takes no click: Google does not document how the item clicked would be named."""
-    if not items:
-        raise CardError("a grid needs an item")
-    made: dict[str, Any] = {"columnCount": _at_least_one(columns), "items": list(items)}
-    if title:
-        made["title"] = line(title)
-    return Widget({"grid": made})
-
-
-def grid_item(title: str, *, subtitle: str | None = None, url: str | None = None, alt: str = "") -> GridItem:
-    made: dict[str, Any] = {"title": line(title)}
-    if subtitle:
-        made["subtitle"] = line(subtitle)
-    if url is not None:
-        made["image"] = {"imageUri": image_url(url), "altText": line(alt or title)}
-    return GridItem(made)
 
 
 def image_url(url: str) -> str:

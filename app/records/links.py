@@ -1,10 +1,10 @@
 """Related records: labelled links, seen from both sides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.clock import utcnow
@@ -12,7 +12,6 @@ from app.core.events import emit
 from app.records.history import note_changes
 from app.records.relations import is_relation, linked_ids, relation_between
 from app.records.schema import Schema
-from app.workspaces.access import Viewer, visible
 from models import Record, RecordLink
 
 LINKS = "links"
@@ -48,16 +47,6 @@ def unlink_records(session: Session, *, from_id: str, to_id: str, label: str) ->
         data={"to": to_id, "label": label},
     )
     return True
-
-
-def linked_records(session: Session, *, viewer: Viewer, record_id: str, label: str) -> Sequence[Record]:
-    """The records on either side of the links with this label, as far as the viewer may see them."""
-    out = select(col(RecordLink.to_id)).where(col(RecordLink.from_id) == record_id, col(RecordLink.label) == label)
-    back = select(col(RecordLink.from_id)).where(col(RecordLink.to_id) == record_id, col(RecordLink.label) == label)
-    query = select(Record).where(
-        or_(col(Record.id).in_(out), col(Record.id).in_(back)), visible(viewer), col(Record.archived_at).is_(None)
-    )
-    return session.scalars(query.order_by(col(Record.name))).all()
 
 
 def write_relations(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, select, tuple_
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.core.bulk import sieve
 from app.core.hot import Reader, Row
@@ -41,14 +41,6 @@ class Entry:
 
 def newest_entries(reader: Reader, *, viewer: Viewer, record_id: str, limit: int) -> list[Entry]:
     return [entry_from(viewer, row) for row in _NEWEST(reader, viewer, record=record_id, limit=limit)]
-
-
-def entries_before(
-    session: Session, *, viewer: Viewer, record_id: str, before: tuple[datetime, str], limit: int
-) -> list[Entry]:
-    """The page that follows the entry at `before` (its time and id); new entries never shift it."""
-    statement = entries_seen(viewer).where(col(TimelineLink.record_id) == record_id, older_than(before))
-    return [entry_from(viewer, tuple(row)) for row in session.execute(statement.limit(limit))]
 
 
 def entries_seen(viewer: Viewer) -> Select[Any]:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from gmail_addon.card_types import Card
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
-from gmail_addon.clicks import action, menu, menu_item, open_link, run, run_and_open
+from gmail_addon.clicks import action, open_link, run
 from gmail_addon.inputs import (
     check_boxes,
     date_picker,
@@ -13,24 +13,17 @@ from gmail_addon.inputs import (
     dropdown,
     multi_select,
     option,
-    radio_buttons,
     switch,
-    switches,
     text_input,
 )
 from gmail_addon.site import Site
-from gmail_addon.text import RED, bold, color, italic, join, link, strike, underline
+from gmail_addon.text import RED, bold, color, join, link, strike
 from gmail_addon.widgets import (
     button,
     button_list,
     decorated_text,
-    divider,
-    grid,
-    grid_item,
     icon,
-    icon_button,
     image,
-    image_icon,
     text_paragraph,
 )
 
@@ -42,29 +35,23 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def reading_card(text: str) -> Card:
     """Rows, pictures and buttons."""
     save = run(action(SITE.action, {"a": "note", "text": "x"}, spinner=False))
-    more = menu(menu_item("Open", open_link(SITE.url("/records/1", q="ä&b"))), menu_item("Save", save))
     rows = section(
         text_paragraph(text, max_lines=2),
-        text_paragraph(
-            join(bold(text), italic(text), underline(text), strike(text), color(text, RED), link(text, text))
-        ),
+        text_paragraph(join(bold(text), strike(text), color(text, RED), link(text, text))),
         decorated_text(
             text, top_label=text, bottom_label=text, icon=icon("PERSON", "Person"), on_click=save, end_icon=icon("STAR")
         ),
-        decorated_text(text, icon=image_icon(PICTURE, text, circle=True), button=button("Do", save), wrap=False),
+        decorated_text(text, icon=icon("STAR"), button=button("Do", save), wrap=False),
         header=text,
         shown=2,
     )
     pictures = section(
         image("https://example.com/a.png", text, on_click=open_link("mailto:bob@example.com")),
-        divider(),
-        grid(grid_item(text, subtitle=text, url=PICTURE), grid_item(text), title=text, columns=2),
         button_list(
             button("Log", save, filled="#1a73e8", icon=icon("EMAIL"), disabled=True, alt="Log this"),
-            icon_button(icon("PHONE"), open_link("tel:+491"), alt="Call"),
+            button("Call", open_link("tel:+491")),
             button("Gmail", open_link("https://mail.google.com/mail/?view=cm", overlay=True, reload=True)),
-            button("Link", run_and_open(action(SITE.action))),
-            button("More", more),
+            button("Record", open_link(SITE.url("/records/1", q="ä&b"))),
         ),
     )
     return card(
@@ -87,9 +74,7 @@ def form_card(text: str) -> Card:
             text_input("note", hint="Note", value=text, multiline=True, on_change=changed),
             text_input("email", "Address", kind="EMAIL"),
             dropdown("stage", *three, label="Stage", on_change=changed),
-            radio_buttons("kind", *three, label="Kind"),
             check_boxes("tags", *three, label="Tags"),
-            switches("flags", *three, label="Flags"),
             multi_select("people", option("1", text, detail=text), option("2", text), label="People"),
             decorated_text(text, switch=switch("private", selected=True, on_change=changed)),
             date_picker("close", "Close date", value=date(2026, 12, 1), on_change=changed),

@@ -46,7 +46,7 @@ FAULTS: dict[str, Callable[[Node], object]] = {
     "http picture": lambda card: card["header"].update(imageUrl="http://example.com/a.png"),
     "function elsewhere": lambda card: _action(card).update(function="https://evil.example/x"),
     "link elsewhere": lambda card: card["cardActions"][0]["onClick"]["openLink"].update(url="https://evil.example"),
-    "colour of 255": lambda card: _widget(card, 1, 3)["buttonList"]["buttons"][0]["color"].update(red=255),
+    "colour of 255": lambda card: _widget(card, 1, 1)["buttonList"]["buttons"][0]["color"].update(red=255),
     "empty footer": lambda card: card.update(fixedFooter={}),
     "secondary alone": lambda card: card["fixedFooter"].pop("primaryButton"),
     "fold beyond the end": lambda card: card["sections"][0].update(uncollapsibleWidgetsCount=9),
@@ -60,7 +60,7 @@ FAULTS: dict[str, Callable[[Node], object]] = {
 FORM_FAULTS: dict[str, Callable[[Node], object]] = {
     "no name": lambda card: _widget(card, 0, 0)["textInput"].pop("name"),
     "a name twice": lambda card: _widget(card, 0, 0)["textInput"].update(name="stage"),
-    "a switch's name twice": lambda card: _widget(card, 0, 8)["decoratedText"]["switchControl"].update(name="stage"),
+    "a switch's name twice": lambda card: _widget(card, 0, 6)["decoratedText"]["switchControl"].update(name="stage"),
     "no label": lambda card: _widget(card, 0, 2)["textInput"].pop("label"),
     "suggestions on lines": lambda card: _widget(card, 0, 0)["textInput"].update(type="MULTIPLE_LINE"),
     "placeholder": lambda card: _widget(card, 0, 0)["textInput"].update(placeholderText="x"),

@@ -5,12 +5,12 @@ from sqlmodel import Session, col
 from app.core.database import transaction
 from app.core.errors import Forbidden, InvalidInput, NotFound
 from app.records.deals import create_deal, move_stage, stages_of
-from app.records.links import linked_records
 from app.records.service import create_record
 from app.workspaces.access import Viewer
 from models import Event, Record, StageChange
 from tests.cast import Cast, gather
 from tests.conftest import Database
+from tests.records.linked import linked_records
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ from sqlmodel import Session, col
 from app.core.database import transaction
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.records.identity import find_by_key, possible_duplicates
-from app.records.links import link_records, linked_records
+from app.records.links import link_records
 from app.records.service import create_record, get_record, update_record
 from app.workspaces.access import Viewer
 from models import Event, FieldChange, Record, RecordKey
 from tests.cast import Cast, gather, granted
 from tests.conftest import Database
+from tests.records.linked import linked_records
 
 
 @pytest.fixture

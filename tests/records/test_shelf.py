@@ -14,7 +14,7 @@ from app.core.jobs import JobContext
 from app.core.settings import Settings
 from app.records.bin import KEPT, binned_records, empty_bin, remove_for_good
 from app.records.identity import find_by_key
-from app.records.links import link_records, linked_records
+from app.records.links import link_records
 from app.records.service import Outdated, create_record, get_record
 from app.records.shelf import archive_record, delete_record, restore_record, unarchive_record
 from app.timeline.notes import add_note
@@ -23,6 +23,7 @@ from app.workspaces.access import Viewer
 from models import Event, FieldChange, Record, RecordKey, RecordLink, Task, TaskLink, TimelineEntry, TimelineLink
 from tests.cast import Cast, gather, granted
 from tests.conftest import Database
+from tests.records.linked import linked_records
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ import app.timeline.reactions  # noqa: F401
 from app.core.database import transaction
 from app.core.hot import reading
 from app.records.service import create_record
-from app.timeline.feed import entries_before, newest_entries
+from app.timeline.feed import newest_entries
+from app.timeline.pages import Wanted, timeline_page
 from app.workspaces.access import Viewer, viewer_by_id
 from app.workspaces.seats import refresh_access
 from models import Member, Team
 from tests.cast import Cast, gather, granted
 from tests.conftest import Database
-from tests.timeline.mail import NOON, store_mail
+from tests.timeline.mail import store_mail
 
 
 @pytest.fixture
@@ -42,10 +43,8 @@ def read(database: Database, viewer: Viewer, record_id: str) -> set[str]:
     with reading(database.engine) as reader:
         newest = newest_entries(reader, viewer=viewer, record_id=record_id, limit=10)
     with transaction(database.engine, read_only=True) as session:
-        listed = entries_before(
-            session, viewer=viewer, record_id=record_id, before=(NOON.replace(year=2030), "z"), limit=10
-        )
-    assert newest == listed
+        page = timeline_page(session, viewer=viewer, record_id=record_id, wanted=Wanted(), cursor=None, limit=10)
+    assert newest == page.entries
     assert len(newest) == 2
     assert all(
         entry.title == "Private email" and not entry.summary and not entry.data for entry in newest if entry.locked
