@@ -11,6 +11,7 @@ from app.core import jobs
 from app.core.clock import utcnow
 from app.core.context import Context, build_context
 from app.core.database import transaction
+from app.core.errors import InvalidInput
 from app.core.schema import upgrade
 from app.core.settings import Settings
 from app.demo.context import DemoMember
@@ -95,10 +96,21 @@ def _fill_with_story(emulator: GmailEmulator) -> tuple[DemoMember, ...]:
 
 
 def _fill_from(emulator: GmailEmulator, mail: Path, address: str | None) -> tuple[DemoMember, ...]:
-    owner = address or guess_owner(mail)
+    owner = address or _owner_of(mail)
     load_mail(emulator, mail, address=owner)
     name = owner.partition("@")[0].replace(".", " ").title()
     return (DemoMember("me", name, owner, "", "demo-me"),)
+
+
+def _owner_of(mail: Path) -> str:
+    try:
+        return guess_owner(mail)
+    except ValueError:
+        raise InvalidInput(
+            f"mbox: {mail} holds no mail that tells whose it is. Give an .mbox file or a folder of .eml files, or the "
+            "owner with --address.",
+            field="mbox",
+        ) from None
 
 
 def _settings(data_dir: Path, base_url: str, gmail_url: str) -> Settings:

@@ -50,6 +50,14 @@ def test_the_demo_says_whose_mail_it_took_it_for(tmp_path: Path, given: list[str
     assert ("a guess" in answer.stderr) == (not given)
 
 
+def test_a_folder_without_mail_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    answer = sidenote(tmp_path, "demo", "--once", "--mbox", str(tmp_path / "empty"))
+    assert answer.returncode == 1
+    assert "holds no mail that tells whose it is" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_access_explain_names_the_rule(tmp_path: Path) -> None:
     assert sidenote(tmp_path, "migrate").returncode == 0
     engine = make_engine(f"sqlite:///{tmp_path / 'sidenote.db'}")
