@@ -14,8 +14,10 @@ from app.transfer.cells import harmless
 
 MAX_XLSX_ROWS = 1_048_576
 """With the headings. https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
+EXACT_DIGITS = 15
+"""Of a number, by the same page; one with more of them goes as text, and stays what it is."""
 MAX_XLSX_TEXT = 32_767
-"""Characters of a cell, by the same page."""
+"""Characters of a cell."""
 
 Headings = Sequence[tuple[str, str]]
 """Of each column, its heading and the kind of its cells: `text`, `number` or `date`."""
@@ -56,7 +58,7 @@ def write_xlsx(file: IO[bytes], headings: Headings, rows: Rows) -> None:
             for column, ((_, kind), cell) in enumerate(zip(headings, row, strict=True)):
                 if not cell:
                     continue
-                if kind == "number":
+                if kind == "number" and sum(map(str.isdigit, cell)) <= EXACT_DIGITS:
                     sheet.write_number(number, column, float(cell))
                 elif kind == "date" and (at := date.fromisoformat(cell)).year >= 1901:
                     sheet.write_datetime(number, column, datetime(at.year, at.month, at.day), day)
