@@ -143,7 +143,7 @@ def _contact(session: Session, viewer: Viewer, lead: Record, existing: Record | 
     if company and existing.company_id is None:
         values["company"] = company.id
     if values:
-        update_record(session, viewer=viewer, record_id=existing.id, values=values)
+        update_record(session, viewer=viewer, record_id=existing.id, values=values, via=CONVERSION)
     return existing
 
 

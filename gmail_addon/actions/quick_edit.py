@@ -45,7 +45,9 @@ def set_field(session: Session, visit: Visit, _opened: Opened | None) -> Done:
     now, typed = read_value(record, one.field), one.typed(visit.event.form)
     if digest(one.shown(now)) not in (parameter(visit, "was"), digest(typed)):
         raise Conflict(t("{field} was changed meanwhile: refresh the card and look.", field=one.field.name))
-    update_record(session, viewer=visit.viewer, record_id=record.id, values={one.key: one.value(typed, now)})
+    update_record(
+        session, viewer=visit.viewer, record_id=record.id, values={one.key: one.value(typed, now)}, via="card"
+    )
     return Done(t("{field} saved", field=t(one.field.name)))
 
 

@@ -14,6 +14,7 @@ from gmail_addon.cards import card, card_action, fixed_footer, header
 from gmail_addon.layouts.at_a_glance import glance_section
 from gmail_addon.layouts.deals import may_make_deals, stage_section
 from gmail_addon.layouts.doing import call_entry, follow_entry, meeting_entry, note_entry, related_entry, task_entry
+from gmail_addon.layouts.duplicates import duplicates_entry, duplicates_section
 from gmail_addon.layouts.facts import facts_section
 from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.headline import subtitle
@@ -50,11 +51,10 @@ class Layout:
 AROUND = (glance_section, matters_sections)
 DOING = (next_section, proposals_section, note_section)
 ENDING = (latest_section, quick_section)
-"""Who or what it is, and whether it is there twice."""
 
 PERSON = Layout(
     beside=(quiet_section, facts_section, matters_sections, *DOING, *ENDING),
-    alone=(quiet_section, facts_section, *AROUND, *DOING, *ENDING),
+    alone=(quiet_section, facts_section, duplicates_section, *AROUND, *DOING, *ENDING),
 )
 LAYOUTS = {
     "contact": PERSON,
@@ -64,7 +64,7 @@ LAYOUTS = {
     ),
     "company": Layout(
         beside=(facts_section, matters_sections, *DOING, *ENDING),
-        alone=(facts_section, *AROUND, company_people_section, *DOING, *ENDING),
+        alone=(facts_section, duplicates_section, *AROUND, company_people_section, *DOING, *ENDING),
     ),
     "deal": Layout(
         beside=(stage_section, stay_section, facts_section, *DOING, matters_sections, thread_people_section, *ENDING),
@@ -93,6 +93,7 @@ MENU: tuple[Entry, ...] = (
     quote_entry,
     convert_entry,
     related_entry,
+    duplicates_entry,
     follow_entry,
 )
 

@@ -6,11 +6,14 @@ from app.core.database import confine, transaction
 from app.core.errors import NotFound
 from app.core.hot import reading
 from app.records.around import LinkedRecord, links_around
+from app.records.duplicates.on_card import duplicates_around
+from app.records.merging import preview_merge
 from app.records.seen import names_of, seen_by_id
 from app.timeline.opening import whole_entry
 from app.timeline.tasks.listing import get_task
 from gmail_addon.card_types import Card
 from gmail_addon.layouts.at_a_glance import CUSTOMER, KINDS, customer_card
+from gmail_addon.layouts.duplicates import compare_card, duplicates_card
 from gmail_addon.layouts.entry import entry_card
 from gmail_addon.layouts.related import related_card
 from gmail_addon.layouts.task import task_card
@@ -56,9 +59,31 @@ def _related(visit: Visit, place: str) -> Card:
     return related_card(visit, record, links, parted=parted)
 
 
+def _duplicates(visit: Visit, place: str) -> Card:
+    """`record`, or `record.merge` where that was just made."""
+    record_id, _, merge_id = place.partition(".")
+    with reading(visit.addon.engine) as reader:
+        record = seen_by_id(reader, viewer=visit.viewer, record_id=identifier(record_id))
+        if record is None:
+            raise NotFound("This record does not exist, or you have no access to it.")
+        found = duplicates_around(reader, viewer=visit.viewer, record_id=record.id)
+    return duplicates_card(visit, record, found, merge_id=identifier(merge_id) if merge_id else "")
+
+
+def _compare(visit: Visit, place: str) -> Card:
+    """`record.other`."""
+    ids = [identifier(id) for id in place.split(".")[:2]]
+    with transaction(visit.addon.engine, read_only=True) as session:
+        confine(session, visit.viewer.workspace_id)
+        seen = preview_merge(session, viewer=visit.viewer, record_ids=ids)
+        return compare_card(session, visit, seen)
+
+
 RECORD_PLACES: dict[str, Callable[[Visit, str], Card]] = {
     "task": _task,
     "entry": _entry,
     "related": _related,
+    "duplicates": _duplicates,
+    "compare": _compare,
     CUSTOMER: _customer,
 }

@@ -19,7 +19,7 @@ SECRET, WORD = "Zanzibar Ltd", "zanz"
 KINDS = ("contact", "company", "deal", "lead", "ticket", "quote")
 """Of the folders; products are everybody's to read."""
 ACTIONS = sorted({*SHOWS, *WRITES})
-IDS = "id record other deal entry task member folder quote line person mailbox about snippet view".split()
+IDS = "id record other merge deal entry task member folder quote line person mailbox about snippet view".split()
 GIVEN = {
     "field": "name",
     "value": "x",

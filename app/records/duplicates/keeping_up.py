@@ -26,8 +26,9 @@ from app.workspaces.access import Viewer
 from app.workspaces.rights import Access
 from models import DuplicateDue, DuplicatePair, Folder, Record, Workspace
 
-AT_ONCE = 2_000
-"""Changed records that are looked at together."""
+AT_ONCE = 20_000
+"""Changed records that are looked at together: many, as beyond FEW all others are read to be compared with them."""
+WRITTEN_AT_ONCE = 2_000
 FEW = 100
 """So many are looked up one by one; for more, it is quicker to read all that they could be."""
 _KNOWN_BY = frozenset({"name", "email", "phone", "domain", "company", "address", "archived_at", "deleted_at"})
@@ -94,7 +95,7 @@ def look_at_some(context: JobContext) -> int:
 def search(context: JobContext, *, workspace_id: str, folder_ids: Sequence[str]) -> None:
     """All pairs of these folders. Those found before and not any more go, unless somebody has decided on them."""
     began, found = utcnow(), find_all(context.engine, workspace_id=workspace_id, folder_ids=folder_ids)
-    while some := list(islice(found, AT_ONCE)):
+    while some := list(islice(found, WRITTEN_AT_ONCE)):
         with transaction(context.engine) as session:
             keep_pairs(session, workspace_id=workspace_id, pairs=some, at=began)
     with transaction(context.engine) as session:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, DateTime, Table, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from app.core.bulk import among
 from app.records.merging.moving import AT_ONCE, Row, batches, rows_of
 from models import MergeMove
 from models.base import UTCDateTime, metadata
@@ -85,46 +86,64 @@ def _data_back(table: Table, row: Row, changed: Row, before: Row, keep: Keep) ->
 
 
 def _write(session: Session, table: Table, pairs: Sequence[tuple[Row, Row]], keep: Keep) -> None:
-    """Bring rows from how they are to how they should be; those in whose place another one stands stay."""
-    by_columns: dict[tuple[str, ...], list[Row]] = {}
+    """Bring rows from how they are to how they should be; those in whose place another one stands stay.
+
+    Most go back to the same record: one statement does for all that get the same values.
+    """
+    alike: dict[str, list[tuple[Row, Row]]] = {}
     for was, row in pairs:
-        names = tuple(name for name in row if row[name] != was[name])
-        at = {f"at_{column.name}": was[column.name] for column in table.primary_key}
-        by_columns.setdefault(names, []).append(at | {f"to_{name}": row[name] for name in names})
-    for names, rows in by_columns.items():
-        where = [column == bindparam(f"at_{column.name}", type_=column.type) for column in table.primary_key]
-        values = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in names}
-        _each(session, update(table).where(*where).values(values), table, rows, keep)
+        values = {name: value for name, value in row.items() if value != was[name]}
+        alike.setdefault(repr(values), []).append((was, values))
+    for group in alike.values():
+        _write_alike(session, table, group[0][1], [was for was, _ in group], keep)
 
 
-def _insert_again(session: Session, table: Table, rows: Sequence[Row], keep: Keep) -> None:
-    for some in batches(rows):
-        there = _rows_at(session, table, some)
-        _each(session, insert(table), table, [row for row in some if _key(table, row) not in there], keep)
-
-
-def _each(session: Session, statement: Any, table: Table, rows: list[Row], keep: Keep) -> None:
-    """All at once; one by one where a row has lost its place or its parent."""
-    if not rows:
-        return
+def _write_alike(session: Session, table: Table, values: Row, rows: Sequence[Row], keep: Keep) -> None:
     try:
         with session.begin_nested():
-            session.connection().execute(statement, rows)
+            session.execute(update(table).where(_among(session, table, rows)).values(values))
     except IntegrityError:
         if len(rows) == 1:
             keep(table, rows[0], "")
             return
         for row in rows:
-            _each(session, statement, table, [row], keep)
+            _write_alike(session, table, values, [row], keep)
 
 
-def _rows_at(session: Session, table: Table, keys: Iterable[Row]) -> dict[Key, Row]:
+def _insert_again(session: Session, table: Table, rows: Sequence[Row], keep: Keep) -> None:
+    for some in batches(rows):
+        there = _rows_at(session, table, some)
+        _insert(session, table, [row for row in some if _key(table, row) not in there], keep)
+
+
+def _insert(session: Session, table: Table, rows: Sequence[Row], keep: Keep) -> None:
+    """All at once; one by one where a row has lost its place or its parent."""
+    if not rows:
+        return
+    try:
+        with session.begin_nested():
+            session.connection().execute(insert(table), rows)
+    except IntegrityError:
+        if len(rows) == 1:
+            keep(table, rows[0], "")
+            return
+        for row in rows:
+            _insert(session, table, [row], keep)
+
+
+def _rows_at(session: Session, table: Table, keys: Sequence[Row]) -> dict[Key, Row]:
     """The rows with these primary keys, by key."""
-    wanted = {_key(table, key) for key in keys}
-    if not wanted:
+    if not keys:
         return {}
-    query = select(table).where(tuple_(*table.primary_key.columns).in_(sorted(wanted)))
+    query = select(table).where(_among(session, table, keys))
     return {_key(table, row): row for row in rows_of(session, query)}
+
+
+def _among(session: Session, table: Table, rows: Sequence[Row]) -> ColumnElement[bool]:
+    columns = list(table.primary_key.columns)
+    if len(columns) == 1:
+        return among(session, columns[0], [row[columns[0].name] for row in rows])
+    return tuple_(*columns).in_([_key(table, row) for row in rows])
 
 
 def _key(table: Table, row: Mapping[str, Any]) -> Key:

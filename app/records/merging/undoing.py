@@ -61,6 +61,7 @@ def undo_merge(session: Session, *, viewer: Viewer, merge_id: str) -> Undone:
         hold_access(session, workspace_id=merge.workspace_id)
     schema = schema_of(session, folder=folder_of(session, into))
     before, kept = _values(into, schema), _Kept(into, schema)
+    touched = {str(move.key["id"]) for move in moves if move.table_name == "record" and move.key}
     put_back(session, moves, kept)
     _find_again(session, viewer, into, others)
     if shared:
@@ -70,7 +71,6 @@ def undo_merge(session: Session, *, viewer: Viewer, merge_id: str) -> Undone:
     after = _values(into, schema)
     changes = {key: (before[key], after[key]) for key in before if before[key] != after[key]}
     _tell(session, viewer, merge, into, others, changes)
-    touched = {str(move.key["id"]) for move in moves if move.table_name == "record" and move.key}
     refresh(session, workspace_id=merge.workspace_id, record_ids={*touched, into.id})
     session.expire_all()
     return Undone(merge, [Kept(name, count) for name, count in counted(kept.names)])
