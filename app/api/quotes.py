@@ -28,7 +28,7 @@ from app.records.quotes.content import document_of
 from app.records.quotes.drafts import currency_of, lines_in, quote_seen, totals_in
 from app.records.quotes.html import quote_file
 from app.records.quotes.lines import add_line, change_line, remove_line, set_lines
-from app.records.quotes.pdf import quote_pdf
+from app.records.quotes.printing import printed
 from app.records.quotes.versions import send_quote, version_of, versions_of
 
 QuoteId = Annotated[str, Path(examples=[EXAMPLE_ID])]
@@ -141,7 +141,7 @@ def _add_documents(routes: APIRouter) -> None:
             version = version_of(asked.session, viewer=asked.viewer, quote_id=quote_id, version=number)
             name = {"Content-Disposition": f'inline; filename="{version.number}.pdf"'}
             document = document_of(version)
-        return Response(quote_pdf(document), headers=SAFE | name, media_type="application/pdf")
+        return Response(printed(document), headers=SAFE | name, media_type="application/pdf")
 
     @routes.get(
         "/versions/{number}/document.html",

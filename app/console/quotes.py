@@ -16,7 +16,7 @@ from app.core.rates import Rates
 from app.records.quotes.answers import MAX_NAME, MAX_REASON, Offer, accept_quote, decline_quote, offer_of
 from app.records.quotes.content import document_of
 from app.records.quotes.html import quote_part
-from app.records.quotes.pdf import quote_pdf
+from app.records.quotes.printing import printed
 
 PER_SECOND, AT_ONCE = 1.0, 60
 """Requests from one address: more than a customer makes, fewer than it takes to wear the server out with PDFs."""
@@ -40,7 +40,7 @@ def router(context: Context) -> APIRouter:
             document = document_of(offer_of(session, token=token).version)
         headers = PRIVATE | {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         headers["Content-Disposition"] = f'inline; filename="{document.number}.pdf"'
-        return Response(quote_pdf(document), headers=headers, media_type="application/pdf")
+        return Response(printed(document), headers=headers, media_type="application/pdf")
 
     @routes.post("/{token}/acceptance")
     def accept(token: str, request: Request, name: FormText = "", agreed: FormText = "") -> Response:
