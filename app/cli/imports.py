@@ -93,7 +93,7 @@ def take_file(
         _follow(
             context,
             import_id,
-            Advance(context.engine, import_id, checking=dry_run),
+            Advance(context.engine, context.vault, import_id, checking=dry_run),
             "Checking" if dry_run else "Importing",
         )
         _report(context, viewer, import_id, as_json=as_json, rows=dry_run)

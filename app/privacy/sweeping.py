@@ -107,13 +107,14 @@ def _clean_imports(session: Session, keys: Sequence[Key], person: Person) -> int
     batches, theirs = table_of(ImportBatch), Traces(person.anywhere.keys, person.anywhere.phones)
     emptied = 0
     for batch in session.scalars(select(ImportBatch).where(is_one_of(batches, keys)).with_for_update()):
-        outcomes: list[Any] = batch.outcomes or [None] * len(batch.rows)
-        about = [
-            theirs.are_in(row) or (bool(outcome) and outcome[1] in person.records)
-            for row, outcome in zip(batch.rows, outcomes, strict=False)
-        ]
-        batch.rows = [[""] * len(row) if is_theirs else row for row, is_theirs in zip(batch.rows, about, strict=False)]
-        emptied += sum(about)
+        told: list[Any] = batch.outcomes or [None] * len(batch.rows)
+        rows = []
+        for row, outcome in zip(batch.rows, told, strict=True):
+            number, problem, *cells = row
+            is_theirs = theirs.are_in(cells) or (bool(outcome) and outcome[1] in person.records)
+            rows.append([number, "", *([""] * len(cells))] if is_theirs else [number, problem, *cells])
+            emptied += is_theirs
+        batch.rows = rows
     session.flush()
     clean_rows(session, batches, is_one_of(batches, keys), person.anywhere)
     return emptied

@@ -47,12 +47,11 @@ class Traces:
         return list(dict.fromkeys([*addresses, *words, *singles, *phones]))
 
     def clean(self, value: Any) -> Any:
-        """A text or JSON value without these traces. In lists, what is nothing but a trace goes altogether."""
+        """A text or JSON value with MARK in the place of each trace."""
         if isinstance(value, str):
             return self._expression.sub(MARK, value) if self._expression else value
         if isinstance(value, list):
-            cleaned = [(item, self.clean(item)) for item in value]
-            return [new for old, new in cleaned if new == old or new != MARK]
+            return [self.clean(item) for item in value]
         if isinstance(value, dict):
             return {self.clean(key): self.clean(item) for key, item in value.items()}
         if isinstance(value, int) and not isinstance(value, bool) and self.clean(str(value)) == MARK:

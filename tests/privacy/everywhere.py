@@ -32,7 +32,7 @@ _GIVEN: dict[str, Any] = {
     **{"level": "read", "rule": "author", "action": "edit", "layout": "table", "source": "Email", "access": "read"},
     **{"group_by": None, "currency": "EUR", "repeat": "", "column": None, "unique": "", "phase": "Lead"},
     **{"rights": {}, "powers": [], "duplicates": {}, "required": [], "columns": [], "sort": [], "key": "some_key"},
-    **{"rows": [["1", WRITTEN, ADDRESS], ["2", "Somebody else", "x@y.example"]], "verdicts": [["create", None, NAME]]},
+    **{"rows": [[2, "", WRITTEN, ADDRESS], [3, "", "Somebody else", NAME]], "verdicts": [["create", None, NAME]]},
     **{"outcomes": [["created", None, ""], ["created", None, ""]], "reasons": [{"code": "x", "detail": WRITTEN}]},
     **{"email": SECOND, "quantity": "1", "discount_percent": "0", "tax_percent": "0", "color": "", "priority": "Low"},
     **{"role_ids": [], "fields": [], "number": "Q-1", "table_name": "record", "domain": "", "hours": None},

@@ -16,10 +16,12 @@ from app.core.jobs import JobContext
 from app.core.security import Vault
 from app.core.settings import Settings
 from app.privacy.erasing import erase
+from app.transfer.importing import run_import
 from models import (
     Correspondent,
     ErasedAddress,
     Event,
+    ImportBatch,
     Mailbox,
     MailboxMessage,
     MailThread,
@@ -31,6 +33,7 @@ from models import (
 )
 from sync.ingest import store
 from sync.parse import ParsedMessage
+from tests.api.files import records, rows, sent
 from tests.api.office import KEY, Office, made
 from tests.sync.letters import letter
 
@@ -215,3 +218,24 @@ def test_private_mail_about_them_stays_its_holders(office: Office) -> None:
         assert session.get_one(Record, contact)
     archive = archived(office.alice.post("/api/v1/person-data/archive", json=DANA))
     assert "difficult" not in "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def test_files_neither_keep_nor_bring_back_who_was_erased(office: Office) -> None:
+    context = JobContext(Settings(_env_file=None, secret_keys=[KEY]), office.engine)
+    file = "Name,Email,Notes\nDana Diaz,dana@customer.example,\nEve Ek,eve@other.example,Knows Dana Diaz\n"
+
+    def taken_in() -> str:
+        import_id = str(sent(office, office.alice, file)["id"])
+        assert office.alice.post(f"/api/v1/imports/{import_id}/run").status_code == 202
+        run_import(context, import_id)
+        return import_id
+
+    first = taken_in()
+    erased(office)
+    with transaction(office.engine, read_only=True) as session:
+        [batch] = session.scalars(select(ImportBatch).where(col(ImportBatch.import_id) == first))
+        assert batch.rows == [[2, "", "", "", ""], [3, "", "Eve Ek", "eve@other.example", "Knows [erased]"]]
+    again = rows(office.alice, taken_in())
+    assert [row["action"] for row in again] == ["reject", "skip"]
+    assert "erased" in str(again[0])
+    assert list(records(office, office.alice)) == ["Eve Ek"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from sqlmodel import Session, col
 
 from app.core.database import transaction
 from app.core.errors import InvalidInput
+from app.core.security import Vault
 from app.records.fields import parse_value
 from app.records.fieldwork import NewField, create_field
 from app.records.folders import create_folder
@@ -88,7 +90,7 @@ def taken_in(database: Database, viewer: Viewer, folder_id: str, content: bytes,
         with transaction(database.engine) as session:
             staged = stage_file(session, viewer=viewer, folder_id=folder_id, path=path, name=path.name)
             import_id = start_import(session, viewer=viewer, import_id=staged.id).id
-    advance = Advance(database.engine, import_id)
+    advance = Advance(database.engine, Vault([Fernet.generate_key().decode()]), import_id)
     while advance():
         pass
     with transaction(database.engine, read_only=True) as session:

@@ -17,10 +17,12 @@ from app.core.errors import NotSignedIn, SidenoteError
 from app.core.events import emit
 from app.core.jobs import JobContext, job
 from app.core.locks import hold
+from app.core.security import Vault
 from app.records.identity import contacts_lock
 from app.records.schema import folder_seen, schema_of
 from app.transfer.importing.choices import add_choices, make_fields
 from app.transfer.importing.deciding import Decider, Staged
+from app.transfer.importing.leaving_out import leave_out_erased
 from app.transfer.importing.references import Known
 from app.transfer.importing.staging import rows_in
 from app.transfer.importing.taking_in import decide, take_in
@@ -37,13 +39,13 @@ IMPORT = "import"
 @job("transfer.import")
 def run_import(context: JobContext, import_id: str) -> None:
     """Take in the rows that wait, as the member who asked for it may by then."""
-    _go_on(context, Advance(context.engine, import_id))
+    _go_on(context, Advance(context.engine, Vault(context.settings.keys()), import_id))
 
 
 @job("transfer.check")
 def run_check(context: JobContext, import_id: str) -> None:
     """Say of each row what would become of it."""
-    _go_on(context, Advance(context.engine, import_id, checking=True))
+    _go_on(context, Advance(context.engine, Vault(context.settings.keys()), import_id, checking=True))
 
 
 def _go_on(context: JobContext, advance: "Advance") -> None:
@@ -60,6 +62,7 @@ class Advance:
     """
 
     engine: Engine
+    vault: Vault
     import_id: str
     checking: bool = False
     _known: Known = field(default_factory=Known)
@@ -94,6 +97,7 @@ class Advance:
         folder = folder_seen(session, viewer=viewer, folder_id=taken.folder_id)
         decider = self._ready(session, taken, viewer, folder)
         rows = [row for batch in batches for row in rows_in(batch)]
+        leave_out_erased(session, vault=self.vault, workspace_id=taken.workspace_id, rows=rows)
         policy = decider.plan.duplicates or folder.duplicates.get(IMPORT, "warn")
         if self.checking:
             verdicts = decide(session, decider=decider, rows=rows, policy=policy).verdicts
