@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import String, and_, bindparam, case, func, literal, literal_column, or_, select, union
@@ -55,14 +56,14 @@ def matters_of(reader: Reader, *, viewer: Viewer, about: Seen) -> Matters:
     """Of a company all its own; of a person those linked to them or theirs at their company, and its open deals; of a
     deal what is about it. One statement."""
     if about.kind == "company":
-        return _matters(reader, viewer, here=about.id, company=about.id, customer=about.id)
+        return _matters(reader, viewer, here=about.id, company=about.id, named=None, customer=None)
     company = about.company.id if about.company and about.kind != "deal" else None
-    return _matters(reader, viewer, here=about.id, company=company, customer=about.company_id)
+    return _matters(reader, viewer, here=about.id, company=company, named=about.id, customer=about.company_id)
 
 
 def company_deals(reader: Reader, *, viewer: Viewer, company_id: str) -> list[Deal]:
     """A company's first few open deals, soonest close first. One statement."""
-    return _matters(reader, viewer, here=company_id, company=company_id, customer=company_id).deals.deals
+    return _matters(reader, viewer, here=company_id, company=company_id, named=None, customer=None).deals.deals
 
 
 def _matters(reader: Reader, viewer: Viewer, **where: str | None) -> Matters:
@@ -112,7 +113,9 @@ def _amounts_are_hidden(viewer: Viewer) -> bool:
     return any("amount" in hidden.values() for hidden in viewer.access.hidden.values())
 
 
-_here, _company, _customer = (bindparam(name, type_=String) for name in ("here", "company", "customer"))
+_here, _company, _named, _customer = (
+    bindparam(name, type_=String) for name in ("here", "company", "named", "customer")
+)
 _kind = col(Record.kind)
 _SERVICE = ("ticket", "quote")
 
@@ -123,7 +126,8 @@ def _around() -> Any:
     Joined, not IN: SQLite without statistics would walk the whole workspace instead.
     """
     data = col(Record.data)
-    named = or_(*(JsonText(data, literal_column(f"'{key}'")) == _here for key in ("contact", "deal")))
+    names = or_(*(JsonText(data, literal_column(f"'{key}'")) == _named for key in ("contact", "deal")))
+    named = and_(_named.is_not(None), names)
     own, service = literal("deal"), literal("service")
     records: Any = select(col(Record.id), service).where(_kind.in_(_SERVICE))
     return union(
@@ -137,8 +141,16 @@ def _around() -> Any:
         select(col(RecordLink.from_id), service).where(col(RecordLink.to_id) == _here),
         records.where(col(Record.company_id) == _here),
         records.where(col(Record.company_id) == _customer, named),
-        records.where(col(Record.company_id).is_(None), named),
+        *(records.where(col(Record.company_id).is_(None), which, named) for which in _few()),
     ).subquery("around")
+
+
+def _few() -> list[Any]:
+    """Quotes, and tickets that are not solved, of which there are few: as ranges, which an index can serve."""
+    status, solved = col(Record.status), sorted(SOLVED)
+    between = [and_(status > low, status < high) for low, high in pairwise(solved)]
+    unsolved = [status.is_(None), status < solved[0], *between, status > solved[-1]]
+    return [_kind == "quote", *(and_(_kind == "ticket", one) for one in unsolved)]
 
 
 def _ranked(see: Any) -> Any:
