@@ -95,7 +95,7 @@ PRODUCTS = (
             (r"Organization - (State|Region).*of Address", "address.region"),
             (r"Organization - (ZIP|Postal).*of Address", "address.postal_code"),
             (r"Organization - Country of Address", "address.country"),
-            (r"\w+ - (Open|Won|Lost|Closed|Total|Done|Email messages|Activities).*", ""),
+            (r"\w+ - ((Open|Won|Lost|Closed) deals|Total|Done|Email messages|Activities).*", ""),
         ),
         separator=", ",
         prefixes={"contact": "Person - ", "lead": "Lead - ", "company": "Organization - ", "deal": "Deal - "},

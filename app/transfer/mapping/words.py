@@ -5,12 +5,12 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-LIKE_ENOUGH = 92
-"""Per cent of likeness at which a heading is taken for a word misspelt."""
 SHORTEST = 6
 """Characters below which nothing is taken for misspelt: `state` is not `status`."""
+_ASIDE = re.compile(r"\(.*?\)|\[.*?\]")
 
 
 def plain(heading: str) -> str:
@@ -22,15 +22,17 @@ def plain(heading: str) -> str:
 def target_of(heading: str, kind: str) -> str:
     """What a heading means in a folder of this kind, such as `email` or `name.first`; empty if that is not known.
 
-    `Email 2` and `Telefon_3` are further ones of `Email` and `Telefon`.
+    `Email 2` and `Telefon_3` are further ones of `Email` and `Telefon`, and `Amount (USD)` is an `Amount`. One
+    letter in six may be wrong, missing or at the wrong place.
     """
     words = _words(kind)
-    name = plain(heading)
-    bare = re.sub(r"\d+$", "", name) or name
-    found = words.get(name) or words.get(bare)
-    if found or len(bare) < SHORTEST:
-        return found or ""
-    near = process.extractOne(bare, words.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH)
+    name, short = plain(heading), plain(_ASIDE.sub("", heading))
+    for one in (name, short, re.sub(r"\d+$", "", name), re.sub(r"\d+$", "", short)):
+        if found := words.get(one):
+            return found
+    if len(short) < SHORTEST:
+        return ""
+    near = process.extractOne(short, words.keys(), scorer=OSA.distance, score_cutoff=len(short) // SHORTEST)
     return words[near[0]] if near else ""
 
 
