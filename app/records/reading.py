@@ -1,8 +1,10 @@
 """What a viewer may read in records: their values, and the names behind the ids in these."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from sqlmodel import Session
@@ -10,11 +12,11 @@ from sqlmodel import Session
 from app.core.errors import InvalidInput
 from app.core.hot import reader_of
 from app.records.catalog import session_catalog
-from app.records.fields import as_json, type_of
+from app.records.fields import as_json, type_of, value_type
+from app.records.fields.elapsed import counts_from, days_elapsed
 from app.records.relations import linked_by_field
 from app.records.schema import Schema
 from app.records.seen import names_of
-from app.records.writing import read_value
 from app.workspaces.access import Viewer
 from models import FieldDef, Record
 
@@ -45,10 +47,10 @@ def read_records(
     """
     fields = schema.fields if keys is None else [schema.field(key) for key in dict.fromkeys(keys)]
     linked = linked_by_field(session, fields=fields, record_ids=[record.id for record in records])
-    raw = [
-        {field.key: linked[record.id].get(field.key) or as_json(read_value(record, field)) for field in fields}
-        for record in records
-    ]
+    readers = [(field.key, _reader(field)) for field in fields]
+    raw = [{key: read(record) for key, read in readers} for record in records]
+    for record, row in zip(records, raw, strict=True):
+        row.update(linked.get(record.id, {}))
     return reading_of(session, viewer=viewer, fields=fields, values=raw)
 
 
@@ -70,6 +72,17 @@ def check_references(schema: Schema, keys: Iterable[str]) -> list[FieldDef]:
         if type_of(one).family not in REFERENCES:
             raise InvalidInput(f"expand: {one.key} leads to nothing; name a user, record or stage.", field="expand")
     return fields
+
+
+def _reader(field: FieldDef) -> Callable[[Any], Any]:
+    """Reads the stored value of one field, as JSON, out of many records; see `writing.read_value`."""
+    if counts_from(field):
+        return partial(days_elapsed, field)
+    if not field.column:
+        key = field.key
+        return lambda record: record.data.get(key)
+    read = attrgetter(field.column)
+    return (lambda record: as_json(read(record))) if value_type(field).family in ("date", "moment") else read
 
 
 def _ids_by_family(fields: Sequence[FieldDef], values: Iterable[Values]) -> dict[str, set[str]]:

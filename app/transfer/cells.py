@@ -9,6 +9,7 @@ they look like and stay as they are.
 
 import re
 
+_SIGNS = frozenset("'=+-@\t\r\n＝＋－＠")
 _CALCULATED = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _MARKED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _PLAIN = re.compile(r"[+-][0-9][0-9 ().,;/+-]*")
@@ -17,6 +18,8 @@ _PLAIN = re.compile(r"[+-][0-9][0-9 ().,;/+-]*")
 
 def harmless(text: str) -> str:
     """A text as a cell holds it; `original` is the way back."""
+    if text[:1] not in _SIGNS:
+        return text
     return f"'{text}" if _CALCULATED.match(text) and not _PLAIN.fullmatch(text) else text
 
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import card, emulator, engine, people, push, quota, search, sidebar, syncing
+from tests.bench import card, duplicates, emulator, engine, exports, people, push, quota, search, sidebar, syncing
 from tests.bench.measure import Bench, show
 
 BENCHES: dict[str, Bench] = {
@@ -14,7 +14,9 @@ BENCHES: dict[str, Bench] = {
     "people": people.bench,
     "search": search.bench,
     "engine": engine.bench,
+    "duplicates": duplicates.bench,
     "emulator": emulator.bench,
+    "exports": exports.bench,
 }
 
 

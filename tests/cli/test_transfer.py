@@ -69,24 +69,18 @@ def test_a_backup_restored_in_another_folder_has_the_same_digest(installed: Path
     restored = sidenote(elsewhere, "restore", str(installed / "sidenote.backup"))
     assert restored.returncode == 0, restored.stderr
     assert "do not open Google's grants to bob@fairfield.example" in restored.stderr
-    digests = [sidenote(folder, "digest").stdout for folder in (installed, elsewhere)]
-    assert digests == [saved.stdout] * 2 == [restored.stdout] * 2
-    tables = sidenote(elsewhere, "digest", "--tables").stdout
-    assert " 9 record\n" in tables
+    assert sidenote(elsewhere, "digest").stdout == saved.stdout == restored.stdout
     again = sidenote(elsewhere, "restore", str(installed / "sidenote.backup"))
     assert (again.returncode, "not empty" in again.stderr) == (1, True)
-    assert sidenote(elsewhere, "restore", str(installed / "sidenote.backup"), "--replace").stdout == saved.stdout
 
 
-def test_a_workspace_moves_by_its_archive(installed: Path, elsewhere: Path):
+def test_a_workspace_moves_by_its_archive(installed: Path, tmp_path: Path, sqlite_copy: Copy):
     refused = sidenote(installed, "archive", "out", "mine.zip", "--as", BOB.email)
     assert (refused.returncode, "Only an admin" in refused.stderr) == (1, True)
     out = sidenote(installed, "archive", "out", "mine.zip", "--as", ALICE.email)
     assert out.returncode == 0, out.stderr
-    assert sidenote(elsewhere, "migrate").returncode == 0
-    taken = sidenote(elsewhere, "archive", "in", str(installed / "mine.zip"))
+    with sqlite_copy(tmp_path):
+        taken = sidenote(tmp_path, "archive", "in", str(installed / "mine.zip"))
     assert (taken.returncode, taken.stdout) == (0, out.stdout), taken.stderr
-    printed = sidenote(elsewhere, "export", "Deals", "--as", ALICE.email).stdout
-    assert "Crusher" in printed
-    wrong = sidenote(elsewhere, "restore", str(installed / "mine.zip"), "--replace")
-    assert (wrong.returncode, "no backup" in wrong.stderr) == (1, True)
+    wrong = sidenote(tmp_path, "restore", str(installed / "mine.zip"), "--replace")
+    assert (wrong.returncode, "this is no backup" in wrong.stderr) == (1, True)

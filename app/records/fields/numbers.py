@@ -60,7 +60,7 @@ class Number(FieldType):
         return formats.number(value)
 
     def cell(self, field: FieldDef, value: Any) -> str:  # noqa: ARG002
-        return f"{Decimal(str(value)):f}"
+        return str(value) if isinstance(value, int) else f"{Decimal(str(value)):f}"
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         decimals = options.get("decimals", self.decimals)
