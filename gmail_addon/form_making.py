@@ -11,7 +11,7 @@ from app.records.picking import by_ids, leads_there
 from app.records.seen import Seen
 from gmail_addon.card_types import Card
 from gmail_addon.field_inputs import Input, RecordInput, TextInput, Typed, inputs_of
-from gmail_addon.layouts.record_form import Question, pages_of, record_form
+from gmail_addon.layouts.forms.record_form import Question, pages_of, record_form
 from gmail_addon.parameters import is_identifier
 from gmail_addon.record_form import (
     LOST,

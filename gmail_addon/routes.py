@@ -33,7 +33,7 @@ from gmail_addon.language import language_for, speak
 from gmail_addon.layouts.connect import connect_card
 from gmail_addon.layouts.failure import failure_card
 from gmail_addon.layouts.places import card_at, draw_root
-from gmail_addon.layouts.settings import SETTINGS
+from gmail_addon.layouts.settings.card import SETTINGS
 from gmail_addon.lookup import Opened, ask_about, look_up
 from gmail_addon.pictures import PipelinePicture
 from gmail_addon.refusals import refusal_words

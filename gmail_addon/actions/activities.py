@@ -11,7 +11,7 @@ from app.records.seen import seen_by_id
 from app.timeline.activities import OUTCOMES, log_activity
 from app.timeline.rewriting import change_entry
 from gmail_addon.actions.registry import Done, shows, writes
-from gmail_addon.layouts.activity_form import NOTHING, ActivityDraft, activity_form
+from gmail_addon.layouts.forms.activity_form import NOTHING, ActivityDraft, activity_form
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier, parameter
 from gmail_addon.responses import Navigation, Response, push, render_action, update

@@ -6,8 +6,16 @@ from app.core.database import confine, transaction
 from app.core.errors import InvalidInput
 from app.records.card_fields import MOST, arrange_card
 from gmail_addon.actions.registry import Done, shows, writes
-from gmail_addon.layouts.card_fields import CARD_FIELDS, CARD_FOLDERS, EVERYBODY, FIELD, NOTHING, ROLE, fields_card
 from gmail_addon.layouts.places import card_at
+from gmail_addon.layouts.settings.card_fields import (
+    CARD_FIELDS,
+    CARD_FOLDERS,
+    EVERYBODY,
+    FIELD,
+    NOTHING,
+    ROLE,
+    fields_card,
+)
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier
 from gmail_addon.responses import Navigation, Response, push, render_action, update

@@ -14,9 +14,9 @@ from gmail_addon.actions.contacts import contacts_of
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.composing import composing
 from gmail_addon.draft import Draft
-from gmail_addon.layouts.compose import drawn
-from gmail_addon.layouts.compose_plan import DEAL, LOG, NEVER, REMIND, UNSAID
-from gmail_addon.layouts.compose_texts import FIELD
+from gmail_addon.layouts.compose.card import drawn
+from gmail_addon.layouts.compose.plan import DEAL, LOG, NEVER, REMIND, UNSAID
+from gmail_addon.layouts.compose.texts import FIELD
 from gmail_addon.lookup import Attendee, Opened, attendees
 from gmail_addon.parameters import identifier, parameter
 from gmail_addon.responses import Response, autocomplete, draft_body, render_action, update, update_draft

@@ -17,8 +17,8 @@ from app.records.service import create_record, get_record, update_record
 from app.workspaces.access import may
 from gmail_addon.actions.from_mail import log_on, people_of
 from gmail_addon.actions.registry import Done, writes
-from gmail_addon.layouts.contact_form import NO_COMPANY, ContactDraft, contact_form
-from gmail_addon.layouts.message import refused_card
+from gmail_addon.layouts.forms.contact_form import NO_COMPANY, ContactDraft, contact_form
+from gmail_addon.layouts.mail.message import refused_card
 from gmail_addon.lookup import Attendee, Firm, Opened, open_message
 from gmail_addon.parameters import id_parameter, identifier, parameter
 from gmail_addon.responses import Navigation, update

@@ -19,8 +19,8 @@ from gmail_addon.actions.contacts import company_named, contacts_of
 from gmail_addon.actions.from_mail import people_of, put_thread_on, thread_to_take
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.form_making import fields_form, missing_for
-from gmail_addon.layouts.deal_form import NO_COMPANY, DealDraft, bare_subject, deal_form
-from gmail_addon.layouts.people import company_of
+from gmail_addon.layouts.forms.deal_form import NO_COMPANY, DealDraft, bare_subject, deal_form
+from gmail_addon.layouts.mail.people import company_of
 from gmail_addon.lookup import Attendee, Firm, Opened, open_message
 from gmail_addon.parameters import id_parameter, identifier
 from gmail_addon.record_form import LOST

@@ -8,8 +8,8 @@ from app.records.duplicates.decisions import refuse
 from app.records.merging import merge_records, preview_merge, undo_merge
 from app.records.service import get_record
 from gmail_addon.actions.registry import Done, shows, writes
-from gmail_addon.layouts.duplicates import TAKE, compare_card
 from gmail_addon.layouts.places import card_at
+from gmail_addon.layouts.record.duplicates import TAKE, compare_card
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter
 from gmail_addon.responses import Navigation, Response, push, render_action, update

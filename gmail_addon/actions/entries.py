@@ -11,10 +11,10 @@ from app.timeline.pins import set_pin
 from app.timeline.rewriting import delete_entry
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.card_types import Card
-from gmail_addon.layouts.activity_form import ActivityDraft, activity_form
-from gmail_addon.layouts.entry import delete_entry_card
-from gmail_addon.layouts.note_form import note_form
+from gmail_addon.layouts.forms.activity_form import ActivityDraft, activity_form
+from gmail_addon.layouts.forms.note_form import note_form
 from gmail_addon.layouts.places import card_at
+from gmail_addon.layouts.record.entry import delete_entry_card
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, parameter
 from gmail_addon.responses import Response, push, render_action

@@ -14,7 +14,7 @@ from app.records.service import update_record
 from app.records.writing import read_value
 from gmail_addon.actions.contacts import company_named
 from gmail_addon.actions.registry import Done, shows, writes
-from gmail_addon.layouts.lead import ConversionDraft, convert_form
+from gmail_addon.layouts.record.lead import ConversionDraft, convert_form
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier
 from gmail_addon.record_form import schema_for

@@ -7,9 +7,9 @@ from app.core.hot import reader_of, reading
 from app.records.linking import link, unlink
 from app.records.picking import Goal, Pick, meant, suggested
 from gmail_addon.actions.registry import Done, shows, writes
-from gmail_addon.layouts.at_a_glance import CUSTOMER
 from gmail_addon.layouts.places import card_at
-from gmail_addon.layouts.related import link_form
+from gmail_addon.layouts.record.at_a_glance import CUSTOMER
+from gmail_addon.layouts.record.related import link_form
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier, parameter
 from gmail_addon.responses import Navigation, Response, autocomplete, push, render_action, update

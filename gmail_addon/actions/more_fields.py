@@ -9,7 +9,7 @@ from gmail_addon.actions.contacts import contact_draft
 from gmail_addon.actions.deals import NEW_COMPANY, deal_draft
 from gmail_addon.actions.registry import shows
 from gmail_addon.form_making import new_form
-from gmail_addon.layouts.deal_form import NO_COMPANY
+from gmail_addon.layouts.forms.deal_form import NO_COMPANY
 from gmail_addon.responses import Response, push, render_action
 from gmail_addon.visit import Visit
 

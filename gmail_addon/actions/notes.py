@@ -10,7 +10,7 @@ from app.timeline.notes import add_comment, add_note
 from app.timeline.rewriting import change_entry
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.colleagues import chosen_colleagues, suggested_colleagues
-from gmail_addon.layouts.note_form import MENTIONS, note_form
+from gmail_addon.layouts.forms.note_form import MENTIONS, note_form
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, parameter
 from gmail_addon.responses import Navigation, Response, autocomplete, update

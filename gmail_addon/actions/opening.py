@@ -1,8 +1,8 @@
 """Clicks that only show: records, people of the email, older entries, forms."""
 
 from gmail_addon.actions.registry import shows
-from gmail_addon.layouts.contact_form import ContactDraft, contact_form
-from gmail_addon.layouts.note_form import note_form
+from gmail_addon.layouts.forms.contact_form import ContactDraft, contact_form
+from gmail_addon.layouts.forms.note_form import note_form
 from gmail_addon.layouts.places import card_at, root_card
 from gmail_addon.parameters import id_parameter, parameter
 from gmail_addon.responses import Response, push, render_action, update

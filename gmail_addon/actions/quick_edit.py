@@ -9,7 +9,7 @@ from app.records.service import record_to_change, update_record
 from app.records.writing import read_value
 from gmail_addon.actions.registry import Done, writes
 from gmail_addon.field_inputs import Input
-from gmail_addon.layouts.quick_edit import KEYS, field_form
+from gmail_addon.layouts.record.quick_edit import KEYS, field_form
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, parameter
 from gmail_addon.record_form import digest, inputs_for, schema_for

@@ -17,9 +17,9 @@ from app.records.quotes.versions import send_quote
 from app.records.seen import Seen, seen_by_id
 from app.records.service import create_record, get_record
 from gmail_addon.actions.registry import Done, shows, writes
-from gmail_addon.layouts.quote import SOLD_TO
-from gmail_addon.layouts.quote_form import NO_PRODUCT, LineDraft, QuoteDraft, line_form, quote_form
-from gmail_addon.layouts.quote_places import SENT, link_to, sent_place
+from gmail_addon.layouts.forms.quote_form import NO_PRODUCT, LineDraft, QuoteDraft, line_form, quote_form
+from gmail_addon.layouts.record.quote import SOLD_TO
+from gmail_addon.layouts.record.quote_places import SENT, link_to, sent_place
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier, parameter
 from gmail_addon.responses import (

@@ -27,7 +27,7 @@ from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.actions.resolving import Asked, values_of
 from gmail_addon.field_inputs import Input, RecordInput
 from gmail_addon.form_making import edit_form, fields_form, new_form, refused_form
-from gmail_addon.layouts.record_form import Question, folder_chooser
+from gmail_addon.layouts.forms.record_form import Question, folder_chooser
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier, parameter
 from gmail_addon.record_form import LOST, TAKES_MAIL, RecordForm, digest, known_folder, sent_form, values_in

@@ -12,7 +12,7 @@ from app.records.picking import goal_of
 from app.workspaces.access import may_create
 from gmail_addon.actions.contacts import company_named
 from gmail_addon.field_inputs import Input, RecordInput
-from gmail_addon.layouts.record_form import Question
+from gmail_addon.layouts.forms.record_form import Question
 from gmail_addon.parameters import identifier
 from gmail_addon.record_form import NEW, RecordForm, item_digests
 from gmail_addon.refusals import refusal_words

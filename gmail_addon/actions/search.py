@@ -3,8 +3,8 @@
 from app.core.database import confine, transaction
 from app.timeline.search.box import search
 from gmail_addon.actions.registry import shows
+from gmail_addon.layouts.home.search import PLACE, results_card
 from gmail_addon.layouts.places import card_at
-from gmail_addon.layouts.search import PLACE, results_card
 from gmail_addon.parameters import parameter
 from gmail_addon.responses import Response, autocomplete, push, render_action, update
 from gmail_addon.search import picked, suggested, typed

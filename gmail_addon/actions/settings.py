@@ -11,9 +11,9 @@ from app.workspaces.policy import set_contact_policy
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.language import language_for, speak
 from gmail_addon.layouts.places import card_at
-from gmail_addon.layouts.settings import FOLLOW_GMAIL, LANGUAGE, LIFTED, POLICY, SETTINGS, settings_card
-from gmail_addon.layouts.settings_mailbox import PRIVATE, TOMORROW
-from gmail_addon.layouts.settings_never import NEVER
+from gmail_addon.layouts.settings.card import FOLLOW_GMAIL, LANGUAGE, LIFTED, POLICY, SETTINGS, settings_card
+from gmail_addon.layouts.settings.mailbox import PRIVATE, TOMORROW
+from gmail_addon.layouts.settings.never import NEVER
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, parameter
 from gmail_addon.responses import Navigation, Response, push, render_action, update

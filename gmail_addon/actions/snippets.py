@@ -7,8 +7,8 @@ from app.core.errors import InvalidInput, NotFound
 from app.core.hot import reading
 from app.mail.snippets import create_snippet, delete_snippet, get_snippet, restore_snippet, update_snippet
 from gmail_addon.actions.registry import Done, shows, writes
+from gmail_addon.layouts.compose.snippets import SNIPPETS, SnippetDraft, snippet_form
 from gmail_addon.layouts.places import card_at
-from gmail_addon.layouts.snippets import SNIPPETS, SnippetDraft, snippet_form
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, identifier
 from gmail_addon.responses import Navigation, Response, push, render_action, update

@@ -6,7 +6,7 @@ from app.core.errors import InvalidInput
 from app.records.leads import qualify
 from app.records.service import get_record, update_record
 from gmail_addon.actions.registry import Done, writes
-from gmail_addon.layouts.status import KINDS, STATUS, reason_form
+from gmail_addon.layouts.record.status import KINDS, STATUS, reason_form
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter
 from gmail_addon.responses import Navigation, push, update

@@ -20,9 +20,9 @@ from app.timeline.tasks.listing import TaskSeen, get_task
 from app.timeline.tasks.values import PRIORITIES, TYPES, TaskValues
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.colleagues import chosen_colleague
+from gmail_addon.layouts.forms.task_form import ALL_DAY, NEVER, TaskDraft, task_form
 from gmail_addon.layouts.parts import FOLLOW_UPS
 from gmail_addon.layouts.places import card_at
-from gmail_addon.layouts.task_form import ALL_DAY, NEVER, TaskDraft, task_form
 from gmail_addon.lookup import Opened, look_up
 from gmail_addon.parameters import id_parameter, identifier, parameter
 from gmail_addon.responses import Navigation, Response, push, render_action, update

@@ -7,8 +7,8 @@ from app.core.hot import reader_of, reading
 from app.records.picking import Goal, meant, suggested
 from app.records.service import get_record
 from gmail_addon.actions.registry import Done, shows, writes
-from gmail_addon.layouts.deal_choice import DEAL_NAME, deal_choice
-from gmail_addon.layouts.thread import NO_DEAL
+from gmail_addon.layouts.mail.deal_choice import DEAL_NAME, deal_choice
+from gmail_addon.layouts.mail.thread import NO_DEAL
 from gmail_addon.lookup import Opened, open_message
 from gmail_addon.parameters import identifier, parameter
 from gmail_addon.responses import Navigation, Response, autocomplete, push, render_action, update

@@ -8,9 +8,9 @@ from app.timeline.tickets.on_card import tickets_on_thread
 from gmail_addon.actions.mail import stored_message
 from gmail_addon.actions.registry import Done, shows, writes
 from gmail_addon.colleagues import chosen_colleague
-from gmail_addon.layouts.deal_form import bare_subject
+from gmail_addon.layouts.forms.deal_form import bare_subject
+from gmail_addon.layouts.forms.ticket_form import TicketDraft, ticket_form
 from gmail_addon.layouts.places import card_at
-from gmail_addon.layouts.ticket_form import TicketDraft, ticket_form
 from gmail_addon.lookup import Opened, open_message
 from gmail_addon.parameters import identifier
 from gmail_addon.responses import Navigation, Response, push, render_action, update

@@ -6,7 +6,7 @@ from app.records.service import get_record
 from app.timeline.pages import Wanted, timeline_page
 from gmail_addon.actions.registry import shows
 from gmail_addon.card_types import Card
-from gmail_addon.layouts.timeline import EVERYBODY, EVERYTHING, PAGE, SORTS, Choice, timeline_card
+from gmail_addon.layouts.record.timeline import EVERYBODY, EVERYTHING, PAGE, SORTS, Choice, timeline_card
 from gmail_addon.parameters import id_parameter, identifier
 from gmail_addon.responses import Response, push, render_action, update
 from gmail_addon.visit import Visit

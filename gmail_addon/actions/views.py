@@ -6,8 +6,8 @@ from app.core.database import confine, transaction
 from app.records.pin_counts import count_pins
 from app.records.views import get_view, pin_view, unpin_view
 from gmail_addon.actions.registry import Done, shows, writes
+from gmail_addon.layouts.home.views import VIEW, VIEWS, view_card
 from gmail_addon.layouts.places import card_at
-from gmail_addon.layouts.views import VIEW, VIEWS, view_card
 from gmail_addon.lookup import Opened
 from gmail_addon.parameters import id_parameter, parameter
 from gmail_addon.responses import Response, push, render_action

@@ -4,8 +4,8 @@ from gmail_addon.card_types import Section
 from gmail_addon.cards import section
 from gmail_addon.clicks import open_link
 from gmail_addon.context import connect_url
-from gmail_addon.layouts.log_state import log_section
-from gmail_addon.layouts.thread import thread_section
+from gmail_addon.layouts.mail.log_state import log_section
+from gmail_addon.layouts.mail.thread import thread_section
 from gmail_addon.lookup import Opened
 from gmail_addon.text import RED, color
 from gmail_addon.visit import Visit

@@ -7,16 +7,16 @@ from app.records.seen import seen_by_id
 from app.workspaces.access import may
 from gmail_addon.card_types import Card
 from gmail_addon.form_making import edit_form
-from gmail_addon.layouts.card_fields import CARD_FIELDS, CARD_FOLDERS, fields_card, folders_card
-from gmail_addon.layouts.compose import compose_card
-from gmail_addon.layouts.home import home_card
-from gmail_addon.layouts.message import attendee_card, message_card
-from gmail_addon.layouts.quote_places import SENT, sent_place
-from gmail_addon.layouts.record import record_card
-from gmail_addon.layouts.record_places import RECORD_PLACES
-from gmail_addon.layouts.settings import LIFTED, SETTINGS, settings_card
-from gmail_addon.layouts.snippets import SNIPPETS, snippets_card
-from gmail_addon.layouts.views import VIEW, VIEWS, view_card, views_card
+from gmail_addon.layouts.compose.card import compose_card
+from gmail_addon.layouts.compose.snippets import SNIPPETS, snippets_card
+from gmail_addon.layouts.home.homepage import home_card
+from gmail_addon.layouts.home.views import VIEW, VIEWS, view_card, views_card
+from gmail_addon.layouts.mail.message import attendee_card, message_card
+from gmail_addon.layouts.record.card import record_card
+from gmail_addon.layouts.record.places import RECORD_PLACES
+from gmail_addon.layouts.record.quote_places import SENT, sent_place
+from gmail_addon.layouts.settings.card import LIFTED, SETTINGS, settings_card
+from gmail_addon.layouts.settings.card_fields import CARD_FIELDS, CARD_FOLDERS, fields_card, folders_card
 from gmail_addon.lookup import Opened, ask_about, look_up, open_message
 from gmail_addon.parameters import identifier
 from gmail_addon.visit import Visit

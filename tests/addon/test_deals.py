@@ -177,7 +177,7 @@ def test_a_contact_opened_from_home_takes_part(desk: Desk) -> None:
     ],
 )
 def test_a_deals_name_is_the_bare_subject(subject: str, bare: str) -> None:
-    from gmail_addon.layouts.deal_form import bare_subject
+    from gmail_addon.layouts.forms.deal_form import bare_subject
 
     assert bare_subject(subject) == bare
 

@@ -20,7 +20,7 @@ from app.workspaces.access import viewer_by_id
 from app.workspaces.notifications import notifications
 from gmail_addon.context import addon_of, identify
 from gmail_addon.events import parse_event
-from gmail_addon.layouts.record import record_card
+from gmail_addon.layouts.record.card import record_card
 from gmail_addon.visit import find_visit
 from models import Follow, Record, RecordLink, TimelineEntry, TimelineLink
 from tests.addon.conftest import Desk, letter

@@ -5,12 +5,12 @@ from app.core.hot import Reader
 from app.records.seen import seen_by_id
 from gmail_addon.card_types import Card
 from gmail_addon.cards import card, card_action, header, section
-from gmail_addon.layouts.contact_form import ContactDraft
+from gmail_addon.layouts.forms.contact_form import ContactDraft
 from gmail_addon.layouts.frame import top
-from gmail_addon.layouts.hidden import hidden_card
-from gmail_addon.layouts.people import people_card
-from gmail_addon.layouts.record import record_card
-from gmail_addon.layouts.stranger import stranger_card
+from gmail_addon.layouts.mail.hidden import hidden_card
+from gmail_addon.layouts.mail.people import people_card
+from gmail_addon.layouts.mail.stranger import stranger_card
+from gmail_addon.layouts.record.card import record_card
 from gmail_addon.lookup import Attendee, Opened
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, text_paragraph

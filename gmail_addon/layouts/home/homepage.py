@@ -6,13 +6,13 @@ from gmail_addon.card_types import Button, Card, Section, Widget
 from gmail_addon.cards import card, card_action, header, section
 from gmail_addon.home_reads import my_work, waiting_for_me
 from gmail_addon.layouts.frame import reconnect_sections
-from gmail_addon.layouts.home_views import pinned_section
-from gmail_addon.layouts.home_work import closing_section, leads_section, stale_section, waiting_section
+from gmail_addon.layouts.home.my_day import closing_section, leads_section, stale_section, waiting_section
+from gmail_addon.layouts.home.pinned import pinned_section
+from gmail_addon.layouts.home.pipeline import pipeline_section
+from gmail_addon.layouts.home.search import search_widgets
+from gmail_addon.layouts.home.seen import seen_section
 from gmail_addon.layouts.parts import BRAND, task_widgets
-from gmail_addon.layouts.pipeline import pipeline_section
-from gmail_addon.layouts.search import search_widgets
-from gmail_addon.layouts.seen import seen_section
-from gmail_addon.layouts.sync_state import sync_row
+from gmail_addon.layouts.settings.sync_state import sync_row
 from gmail_addon.reads import my_due_tasks
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon

@@ -8,8 +8,8 @@ from gmail_addon.card_types import Card, Widget
 from gmail_addon.cards import card, header, section
 from gmail_addon.clicks import run
 from gmail_addon.inputs import text_input
+from gmail_addon.layouts.mail.thread import NO_DEAL
 from gmail_addon.layouts.parts import BRAND, brief, problem
-from gmail_addon.layouts.thread import NO_DEAL
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon
 from gmail_addon.wording import t

@@ -11,28 +11,35 @@ from app.core.hot import Reader
 from app.records.seen import Seen
 from gmail_addon.card_types import Card, CardAction, Footer, Section
 from gmail_addon.cards import card, card_action, fixed_footer, header
-from gmail_addon.layouts.at_a_glance import glance_section
-from gmail_addon.layouts.deals import may_make_deals, stage_section
-from gmail_addon.layouts.doing import call_entry, follow_entry, meeting_entry, note_entry, related_entry, task_entry
-from gmail_addon.layouts.duplicates import duplicates_entry, duplicates_section
-from gmail_addon.layouts.facts import facts_section
+from gmail_addon.layouts.forms.record_form import edit_entry
 from gmail_addon.layouts.frame import top
-from gmail_addon.layouts.headline import subtitle
-from gmail_addon.layouts.lead import convert_entry, qualification_section
-from gmail_addon.layouts.matters import matters_sections
-from gmail_addon.layouts.next_steps import next_section
+from gmail_addon.layouts.mail.people import company_people_section, thread_people_section
+from gmail_addon.layouts.mail.proposals import proposals_section
+from gmail_addon.layouts.mail.thread import other_deal_entry
 from gmail_addon.layouts.parts import BRAND, latest_section
-from gmail_addon.layouts.people import company_people_section, thread_people_section
-from gmail_addon.layouts.proposals import proposals_section
-from gmail_addon.layouts.quick_edit import quick_section
-from gmail_addon.layouts.quick_note import note_section
-from gmail_addon.layouts.quote import quote_entry, quote_section
-from gmail_addon.layouts.record_form import edit_entry
-from gmail_addon.layouts.related import links_section
-from gmail_addon.layouts.status import status_section
-from gmail_addon.layouts.stay import quiet_section, stay_section
-from gmail_addon.layouts.thread import other_deal_entry
-from gmail_addon.layouts.ticket import clock_section, ticket_entry
+from gmail_addon.layouts.record.at_a_glance import glance_section
+from gmail_addon.layouts.record.doing import (
+    call_entry,
+    follow_entry,
+    meeting_entry,
+    note_entry,
+    related_entry,
+    task_entry,
+)
+from gmail_addon.layouts.record.duplicates import duplicates_entry, duplicates_section
+from gmail_addon.layouts.record.facts import facts_section
+from gmail_addon.layouts.record.headline import subtitle
+from gmail_addon.layouts.record.lead import convert_entry, qualification_section
+from gmail_addon.layouts.record.matters import matters_sections
+from gmail_addon.layouts.record.next_steps import next_section
+from gmail_addon.layouts.record.quick_edit import quick_section
+from gmail_addon.layouts.record.quick_note import note_section
+from gmail_addon.layouts.record.quote import quote_entry, quote_section
+from gmail_addon.layouts.record.related import links_section
+from gmail_addon.layouts.record.stage import may_make_deals, stage_section
+from gmail_addon.layouts.record.status import status_section
+from gmail_addon.layouts.record.stay import quiet_section, stay_section
+from gmail_addon.layouts.record.ticket import clock_section, ticket_entry
 from gmail_addon.lookup import Opened
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button

@@ -5,10 +5,10 @@ from app.records.seen import Seen
 from app.timeline.matters import company_deals
 from gmail_addon.card_types import Card, Footer, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
-from gmail_addon.layouts.deals import may_make_deals
 from gmail_addon.layouts.frame import top
+from gmail_addon.layouts.mail.thread import other_deal_entry
 from gmail_addon.layouts.parts import BRAND, brief, deal_widgets
-from gmail_addon.layouts.thread import other_deal_entry
+from gmail_addon.layouts.record.stage import may_make_deals
 from gmail_addon.lookup import Attendee, Firm, Opened
 from gmail_addon.reads import PersonSeen, colleagues_at
 from gmail_addon.visit import Visit

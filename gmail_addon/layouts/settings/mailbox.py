@@ -6,7 +6,7 @@ from gmail_addon.clicks import open_link
 from gmail_addon.context import connect_url
 from gmail_addon.inputs import switch
 from gmail_addon.layouts.frame import RECONNECT
-from gmail_addon.layouts.sync_state import sync_words
+from gmail_addon.layouts.settings.sync_state import sync_words
 from gmail_addon.text import AMBER, RED, color, lines, plain
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon

@@ -9,10 +9,10 @@ from app.timeline.matters import company_deals
 from app.workspaces.access import may_create
 from gmail_addon.card_types import Card, CardAction, Footer, Section, Widget
 from gmail_addon.cards import card, card_action, fixed_footer, header, section
-from gmail_addon.layouts.contact_form import ContactDraft, contact_widgets
-from gmail_addon.layouts.deals import may_make_deals
+from gmail_addon.layouts.forms.contact_form import ContactDraft, contact_widgets
 from gmail_addon.layouts.frame import top
 from gmail_addon.layouts.parts import BRAND, brief, deal_widgets, problem
+from gmail_addon.layouts.record.stage import may_make_deals
 from gmail_addon.lookup import Attendee, Opened
 from gmail_addon.reads import Namesake, namesakes
 from gmail_addon.visit import Visit

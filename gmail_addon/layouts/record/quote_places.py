@@ -6,7 +6,7 @@ from app.records.quotes.on_card import last_version
 from app.records.seen import Seen, seen_by_id
 from app.workspaces.access import may
 from gmail_addon.card_types import Card
-from gmail_addon.layouts.quote import sent_card
+from gmail_addon.layouts.record.quote import sent_card
 from gmail_addon.parameters import identifier
 from gmail_addon.visit import Visit
 

@@ -4,9 +4,9 @@ from app.timeline.tasks.listing import TaskSeen
 from app.timeline.tasks.sight import may_change_task
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, header, section
-from gmail_addon.layouts.next_steps import snooze_buttons
+from gmail_addon.layouts.forms.task_form import RULES
 from gmail_addon.layouts.parts import BRAND, brief, due_words
-from gmail_addon.layouts.task_form import RULES
+from gmail_addon.layouts.record.next_steps import snooze_buttons
 from gmail_addon.text import RED, color
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph

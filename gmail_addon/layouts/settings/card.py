@@ -10,8 +10,8 @@ from gmail_addon.cards import card, card_action, header, section
 from gmail_addon.clicks import open_link
 from gmail_addon.inputs import dropdown, option
 from gmail_addon.layouts.frame import reconnect_sections
-from gmail_addon.layouts.settings_mailbox import mailbox_section
-from gmail_addon.layouts.settings_never import never_section
+from gmail_addon.layouts.settings.mailbox import mailbox_section
+from gmail_addon.layouts.settings.never import never_section
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon
 from gmail_addon.wording import t

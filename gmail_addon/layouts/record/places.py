@@ -12,11 +12,11 @@ from app.records.seen import names_of, seen_by_id
 from app.timeline.opening import whole_entry
 from app.timeline.tasks.listing import get_task
 from gmail_addon.card_types import Card
-from gmail_addon.layouts.at_a_glance import CUSTOMER, KINDS, customer_card
-from gmail_addon.layouts.duplicates import compare_card, duplicates_card
-from gmail_addon.layouts.entry import entry_card
-from gmail_addon.layouts.related import related_card
-from gmail_addon.layouts.task import task_card
+from gmail_addon.layouts.record.at_a_glance import CUSTOMER, KINDS, customer_card
+from gmail_addon.layouts.record.duplicates import compare_card, duplicates_card
+from gmail_addon.layouts.record.entry import entry_card
+from gmail_addon.layouts.record.related import related_card
+from gmail_addon.layouts.record.task import task_card
 from gmail_addon.parameters import identifier
 from gmail_addon.visit import Visit
 

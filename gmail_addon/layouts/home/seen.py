@@ -4,8 +4,8 @@ from app.core.hot import Reader
 from gmail_addon.card_types import Section
 from gmail_addon.cards import section
 from gmail_addon.home_reads import recently_seen
+from gmail_addon.layouts.home.record_row import one_called, record_row
 from gmail_addon.layouts.parts import brief
-from gmail_addon.layouts.record_row import one_called, record_row
 from gmail_addon.reads import my_recent_people
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import decorated_text, icon

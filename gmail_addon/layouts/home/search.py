@@ -14,8 +14,8 @@ from gmail_addon.card_types import Card, KnownIcon, Section, Widget
 from gmail_addon.cards import card, header, section
 from gmail_addon.clicks import run
 from gmail_addon.inputs import text_input
+from gmail_addon.layouts.home.record_row import one_called, record_row
 from gmail_addon.layouts.parts import BRAND, brief, who_did
-from gmail_addon.layouts.record_row import one_called, record_row
 from gmail_addon.search import SEARCH
 from gmail_addon.text import esc, plain
 from gmail_addon.visit import Visit

@@ -8,7 +8,7 @@ from app.workspaces.access import may
 from gmail_addon.card_types import Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.layouts.parts import brief, deal_widgets
-from gmail_addon.layouts.ticket import clock_words
+from gmail_addon.layouts.record.ticket import clock_words
 from gmail_addon.lookup import Opened
 from gmail_addon.text import lines
 from gmail_addon.visit import Visit

@@ -14,9 +14,9 @@ from app.records.schema import Schema
 from app.records.views import get_view, known_columns, pinned_ids, schema_of_view, views_of
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, card_action, header, section
-from gmail_addon.layouts.home_views import count_words
+from gmail_addon.layouts.home.pinned import count_words
+from gmail_addon.layouts.home.record_row import record_row
 from gmail_addon.layouts.parts import brief
-from gmail_addon.layouts.record_row import record_row
 from gmail_addon.text import plain
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph

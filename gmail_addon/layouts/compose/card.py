@@ -7,10 +7,10 @@ from app.core.hot import Reader
 from gmail_addon.card_types import Card
 from gmail_addon.cards import card, card_action, header
 from gmail_addon.composing import Composing, composing
-from gmail_addon.layouts.compose_plan import plan_section
-from gmail_addon.layouts.compose_texts import texts_section
+from gmail_addon.layouts.compose.plan import plan_section
+from gmail_addon.layouts.compose.recipients import recipients_section
+from gmail_addon.layouts.compose.texts import texts_section
 from gmail_addon.layouts.frame import reconnect_sections
-from gmail_addon.layouts.recipients import recipients_section
 from gmail_addon.visit import Visit
 from gmail_addon.wording import listed, t
 

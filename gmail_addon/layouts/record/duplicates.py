@@ -18,8 +18,8 @@ from gmail_addon.card_types import Card, CardAction, Section, Widget
 from gmail_addon.cards import card, card_action, header, section
 from gmail_addon.clicks import run
 from gmail_addon.inputs import dropdown, option
+from gmail_addon.layouts.home.record_row import one_called, record_icon
 from gmail_addon.layouts.parts import BRAND, brief, problem
-from gmail_addon.layouts.record_row import one_called, record_icon
 from gmail_addon.lookup import Opened
 from gmail_addon.text import NOTHING, plain
 from gmail_addon.visit import Visit

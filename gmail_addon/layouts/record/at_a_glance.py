@@ -7,9 +7,9 @@ from app.records.around import Sums, sums_around
 from app.records.seen import Seen
 from gmail_addon.card_types import Card, Section, Widget
 from gmail_addon.cards import card, header, section
-from gmail_addon.layouts.matters import matters_sections
-from gmail_addon.layouts.people import company_people_section
-from gmail_addon.layouts.related import links_section
+from gmail_addon.layouts.mail.people import company_people_section
+from gmail_addon.layouts.record.matters import matters_sections
+from gmail_addon.layouts.record.related import links_section
 from gmail_addon.lookup import Opened
 from gmail_addon.visit import Visit
 from gmail_addon.widgets import button, button_list, decorated_text, icon, text_paragraph

@@ -5,8 +5,8 @@ from app.workspaces.access import may_create
 from gmail_addon.card_types import Button, Section, Widget
 from gmail_addon.cards import section
 from gmail_addon.composing import Composing
+from gmail_addon.layouts.mail.people import company_of
 from gmail_addon.layouts.parts import brief
-from gmail_addon.layouts.people import company_of
 from gmail_addon.lookup import Attendee
 from gmail_addon.text import RED, color, lines
 from gmail_addon.visit import Visit

@@ -1,0 +1,1 @@
+"""Forms: short ones for what is made most, and that of a record of any folder."""

@@ -1,0 +1,1 @@
+"""The homepage: my day, my pipeline, search, views, what I saw last."""

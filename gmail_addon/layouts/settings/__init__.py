@@ -1,0 +1,1 @@
+"""Settings: mailboxes, what is never logged, language, and what the cards show."""
