@@ -13,6 +13,7 @@ from app.records import lead_rules
 from app.records.catalog import session_catalog
 from app.records.fields import as_json, is_empty, parse_value, type_of
 from app.records.fields.elapsed import counts_from, days_elapsed
+from app.records.fields.refusals import refusal
 from app.records.relations import fits, is_relation, leads_to, linked_ids
 from app.records.schema import Schema
 from app.records.seen import Seen, named
@@ -112,7 +113,7 @@ def check_reference(session: Session, *, viewer: Viewer | None, record: Record, 
     else:
         return
     if not set(_ids(value)) <= set(found):
-        raise InvalidInput(f"{field.name}: choose one from the list.", field=field.key)
+        raise refusal("from_the_list", field)
 
 
 def _records_to_choose(

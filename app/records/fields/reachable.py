@@ -12,6 +12,7 @@ from app.core.errors import InvalidInput
 from app.core.text import one_line
 from app.records.fields.base import MAX_LINE, FieldType
 from app.records.fields.formats import Formats
+from app.records.fields.refusals import refusal
 from models import FieldDef
 
 MAX_EACH = 20
@@ -31,14 +32,14 @@ class Email(FieldType):
     def parse(self, field: FieldDef, value: Any) -> list[str]:
         parts = value if isinstance(value, list) else re.split(r"[\s,;]+", str(value))
         if len(parts) > MAX_EACH:
-            raise self.refuse(field, f"at most {MAX_EACH} of them, please.")
+            raise refusal("too_many", field, count=MAX_EACH)
         return list(dict.fromkeys(self._one(field, str(part)) for part in parts if part))
 
     def _one(self, field: FieldDef, text: str) -> str:
         try:
             return mail_address(text)
         except EmailNotValidError as error:
-            raise self.refuse(field, f"{text} is not an email address. {error}") from None
+            raise refusal("email", field, text=text, why=error) from None
 
     def show(self, field: FieldDef, value: Any, formats: Formats) -> str:  # noqa: ARG002
         return ", ".join(value)
@@ -56,13 +57,13 @@ class Phone(FieldType):
     def parse(self, field: FieldDef, value: Any) -> list[str]:
         parts = value if isinstance(value, list) else re.split(r"[;\n]|,(?=\s*\+)", str(value))
         if len(parts) > MAX_EACH:
-            raise self.refuse(field, f"at most {MAX_EACH} of them, please.")
+            raise refusal("too_many", field, count=MAX_EACH)
         return list(dict.fromkeys(self._one(field, str(part).strip()) for part in parts if str(part).strip()))
 
     def _one(self, field: FieldDef, text: str) -> str:
         written = one_line(text)
         if not _PHONE.fullmatch(written) or sum(map(str.isdigit, written)) < 3 or len(written) > 50:
-            raise self.refuse(field, f"{written[:50]} is not a phone number: write one such as +49 30 123456.")
+            raise refusal("phone", field, text=written[:50])
         return phone_key(written, field.options.get("region"))
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
