@@ -7,6 +7,7 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from app.core.errors import InvalidInput
 from app.core.text import one_line
@@ -21,6 +22,8 @@ ADDRESS_PARTS = ("street", "city", "region", "postal_code", "country")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_BETWEEN = re.compile(r"[ ().-]")
+"""What people write between the digits of a number."""
 _PHONE = re.compile(r"[+\d][\d\s().,/\-–x#]*(ext\.?\s*\d+)?", re.IGNORECASE)
 
 
@@ -108,6 +111,7 @@ def mail_address(text: str) -> str:
     """
     local, _, domain = text.rpartition("@")
     if len(local) <= MAX_LOCAL and len(text) <= MAX_PLAIN and _DOT_ATOM.fullmatch(local):
+        local = local.lower() if local.lower() in CASE_INSENSITIVE_MAILBOX_NAMES else local
         return f"{local}@{_domain(domain)}"
     return validate_email(text, check_deliverability=False, test_environment=True).normalized
 
@@ -119,8 +123,9 @@ def _domain(text: str) -> str:
 
 def phone_key(text: str, region: str | None = None) -> str:
     """A number in E.164 form if it is a possible one, else as written."""
-    if _E164.fullmatch(text) and _is_plain(text[1:]):
-        return text
+    plain = _BETWEEN.sub("", text)
+    if _E164.fullmatch(plain) and _is_plain(plain[1:]):
+        return plain
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -148,7 +153,7 @@ def _dialling(code: int) -> tuple[frozenset[int], str] | None:
     """
     region = phonenumbers.region_code_for_country_code(code)
     metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
-    if metadata is None or metadata.national_prefix_transform_rule:
+    if metadata is None or metadata.general_desc is None or metadata.national_prefix_transform_rule:
         return None
     prefix = metadata.national_prefix_for_parsing or "0"
     return (frozenset(metadata.general_desc.possible_length), prefix) if prefix.isdigit() else None
