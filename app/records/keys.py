@@ -50,6 +50,7 @@ def domain_of(address: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
+@lru_cache(maxsize=65536)
 def host_of(address: str) -> str:
     """The full host of an address or domain, in the form `email_key` gives it: `A@Mail.Acme.com` -> `mail.acme.com`."""
     host = _ascii_domain(_clean(address).rpartition("@")[2])
@@ -86,7 +87,8 @@ def _bounded(key: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return normalize("NFC", text.strip().strip("<>").strip().lower())
+    plain = text.strip().strip("<>").strip().lower()
+    return plain if plain.isascii() else normalize("NFC", plain)
 
 
 def _ascii_domain(domain: str) -> str:

@@ -2,7 +2,20 @@
 
 import sys
 
-from tests.bench import card, duplicates, emulator, engine, exports, people, push, quota, search, sidebar, syncing
+from tests.bench import (
+    card,
+    duplicates,
+    emulator,
+    engine,
+    exports,
+    imports,
+    people,
+    push,
+    quota,
+    search,
+    sidebar,
+    syncing,
+)
 from tests.bench.measure import Bench, show
 
 BENCHES: dict[str, Bench] = {
@@ -17,6 +30,7 @@ BENCHES: dict[str, Bench] = {
     "duplicates": duplicates.bench,
     "emulator": emulator.bench,
     "exports": exports.bench,
+    "imports": imports.bench,
 }
 
 

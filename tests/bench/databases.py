@@ -74,6 +74,17 @@ def empty(kind: str, name: str) -> Iterator[str]:
 
 
 @contextmanager
+def passing(kind: str, name: str) -> Iterator[str]:
+    """The URL of a new, migrated database that is dropped in the end."""
+    with _server(kind) as place:
+        try:
+            with empty(kind, name) as url:
+                yield url
+        finally:
+            _drop(kind, place, name)
+
+
+@contextmanager
 def _server(kind: str) -> Iterator[str]:
     FOLDER.mkdir(exist_ok=True)
     with ExitStack() as stack:

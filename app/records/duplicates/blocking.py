@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 MOST = (80, 40, 20, 10, 5)
 """Records that may have a value in common, tried in this order."""
-PAIRS_PER_RECORD = {1: 2.0, 2: 0.7}
+PAIRS_PER_RECORD = {1: 1.0, 2: 0.4}
 """Of a rule of one thing, and of two."""
+SOON_COMPARED = 50_000
+"""Pairs that a rule may bring of however few records."""
 
 
 class _Thing(NamedTuple):
@@ -89,7 +91,7 @@ def _suitable(
         ).fetchall()
         for most in MOST:
             pairs = sum(size * (size - 1) // 2 * times for size, times in sizes if size <= most)
-            if 0 < pairs <= max(records, 2_000) * PAIRS_PER_RECORD[len(keys)]:
+            if 0 < pairs <= max(records * PAIRS_PER_RECORD[len(keys)], SOON_COMPARED):
                 yield Rule(keys, most)
                 break
 

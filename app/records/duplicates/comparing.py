@@ -64,7 +64,10 @@ def total_sql(traits: Sequence[Trait], *, people: bool) -> str:
     others = [place for place in range(len(traits)) if place not in {*context, *name, *mail}]
     of_name = _sum(name)
     for place in mail:
-        of_name = f"CASE WHEN g{place} IN {LIKE_NAME} THEN greatest({of_name}, w{place}) ELSE {of_name} + w{place} END"
+        of_name = (
+            f"CASE WHEN g{place} IN {LIKE_NAME} AND {of_name} > 0 AND w{place} > 0 "
+            f"THEN greatest({of_name}, w{place}) ELSE {of_name} + w{place} END"
+        )
     return f"{_sum(others)} + {of_name} + least({_sum(context)}, {MOST_OF_CONTEXT})"
 
 
@@ -95,7 +98,12 @@ def reasons_of(
         for trait, level, weight in zip(traits, levels, weights, strict=True)
         if level != MISSING
     ]
-    return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
+    found.sort(key=_importance)
+    return tuple(found)
+
+
+def _importance(reason: Reason) -> float:
+    return -abs(reason.weight)
 
 
 def probability(bits: float) -> float:

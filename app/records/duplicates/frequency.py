@@ -11,9 +11,9 @@ from app.records.duplicates.values import Row, column
 
 def with_frequencies(traits: Sequence[Trait], model: Model, row: Row) -> Row:
     """The row and, in bits, the share of records with its values: `f<place>`; of a list, that of its commonest one."""
-    found = dict(row)
+    found = {name: value for name, value in row.items() if value}
     for place, trait in enumerate(traits):
-        value = row.get(column(place))
+        value = found.get(column(place))
         if value is not None and trait.sort in BY_FREQUENCY:
             weights = model.of(trait)
             shares = (weights.common.get(one, weights.rest) for one in (value if trait.is_list else [value]))

@@ -6,6 +6,7 @@ from the folder itself.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.records.duplicates.traits import Sort, Trait
 
@@ -86,7 +87,7 @@ LEVELS: dict[Sort, tuple[Level, ...]] = {
     Sort.PLACE: (
         Level("same address", 0.55, 0.0001, f"{_SAME} AND {_SAME_TOWN}"),
         Level("address almost the same", 0.2, 0.0003, f"{_like('{t}', LIKE)} AND {_SAME_TOWN}"),
-        Level("same street in another place", 0.1, 0.001, _like("{t}", LIKE)),
+        Level("same street", 0.1, 0.001, _like("{t}", LIKE)),
         Level("same town", 0.08, 0.01, _SAME_TOWN),
         Level("other address", 0.07, 0.9886),
     ),
@@ -114,7 +115,7 @@ CONTEXT = frozenset({Sort.PHONE, Sort.DOMAIN, Sort.PLACE, Sort.EXACT})
 MOST_OF_CONTEXT = 10.0
 """Bits that the traits of CONTEXT count for together, between people."""
 NAME = frozenset({Sort.GIVEN, Sort.FAMILY})
-LIKE_NAME = (1, 2, 3)
+LIKE_NAME = (1, 2)
 """Levels of addresses that are alike without being the same. Addresses of people are made of their names: what is alike
 in both counts once, as the larger of the two."""
 OWN = frozenset({Sort.EMAIL, Sort.DOMAIN})
@@ -123,6 +124,7 @@ OWN_BITS = 2.0
 """The odds, in bits, of two that share one, at least."""
 
 
+@lru_cache(maxsize=4096)
 def says(trait: Trait, level: int, label: str) -> str:
     """What this level means, in words; `label` is the name of the trait's field."""
     return LEVELS[trait.sort][level].says.format(field=label)

@@ -1,10 +1,10 @@
 """What the search for duplicates answers with."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """What two records have in common in one field, or have not.
 
     `weight` in bits: each bit doubles the odds that they are one; a negative one speaks against it. `field` is the key

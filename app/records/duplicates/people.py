@@ -13,6 +13,9 @@ _TITLES = frozenset(
 _PARTICLES = frozenset("von van de der den del della di da dos das du la le el al bin ibn ben zu zur ter ten".split())
 
 
+_LITTLE_WORDS = _TITLES | _PARTICLES
+
+
 class PersonName(NamedTuple):
     """Given and family name as single words, empty where there is none, and all words of the name in order."""
 
@@ -28,6 +31,8 @@ def person_name(name: str) -> PersonName:
     if comma and "," not in first:
         name = f"{first} {last}"
     words = words_in(name)
+    if len(words) == 2 and _LITTLE_WORDS.isdisjoint(words):
+        return PersonName(words[0], words[1], (words[0], words[1]))
     words = [word for word in words if word not in _TITLES] or words
     core = [word for word in words if word not in _PARTICLES]
     core = core if len(core) > 1 else words

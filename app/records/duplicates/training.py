@@ -88,7 +88,8 @@ def _bits(weights: Sequence[Sequence[float]], traits: Sequence[Trait], levels: S
             like_name += bits
         else:
             identity += bits
-    return identity + (max(name, like_name) if like_name else name) + min(context, MOST_OF_CONTEXT)
+    of_name = max(name, like_name) if name > 0 and like_name > 0 else name + like_name
+    return identity + of_name + min(context, MOST_OF_CONTEXT)
 
 
 def _table(weights: Weights) -> list[float]:

@@ -15,6 +15,8 @@ from app.records.keys import domain_of, email_key
 
 Row = dict[str, Any]
 """Normal values by column; absent where the record has none."""
+Read = Callable[[Row, Any], None]
+"""Puts what it makes of a value into the columns of a row."""
 
 PHONE_DIGITS = 9
 """Of a number's end: what is before them depends on where one calls from."""
@@ -49,81 +51,107 @@ class Normalizer:
 
     def __init__(self, traits: Sequence[Trait], keys: Collection[str]) -> None:
         self._steps = [
-            (key, _READERS[trait.sort], column(place))
+            (key, _READERS[trait.sort](place))
             for place, trait in enumerate(traits)
             for key in trait.fields
-            if key in keys
+            if key in keys and trait.sort in _READERS
         ]
 
     def row(self, name: str, data: Mapping[str, Any], company_id: str | None) -> Row:
         row: Row = {}
-        values = {**data, "name": name, "company": company_id} if company_id else {**data, "name": name}
-        for key, read, place in self._steps:
+        values = {**data, "name": name}
+        if company_id:
+            values["company"] = company_id
+        for key, read in self._steps:
             if value := values.get(key):
-                read(row, place, value)
+                read(row, value)
         return row
 
 
-def _given(row: Row, place: str, value: Any) -> None:
-    given, _, words = person_name(value)
-    if given:
-        row[place] = given
-        row[f"{place}_heard"] = heard(given)
+def _person(place: int) -> Read:
+    """Both names; the trait of the family name is the next one."""
+    given_column, given_heard, words_column = column(place), column(place, "heard"), column(place, "words")
+    family_column, family_heard = column(place + 1), column(place + 1, "heard")
+
+    def read(row: Row, value: Any) -> None:
+        given, family, words = person_name(value)
+        if given:
+            row[given_column], row[given_heard] = given, heard(given)
+        if family:
+            row[family_column], row[family_heard] = family, heard(family)
         if len(words) > 2:
-            row[f"{place}_words"] = f" {' '.join(words)} "
+            row[words_column] = f" {' '.join(words)} "
+
+    return read
 
 
-def _family(row: Row, place: str, value: Any) -> None:
-    family = person_name(value)[1]
-    if family:
-        row[place] = family
-        row[f"{place}_heard"] = heard(family)
+def _firm(place: int) -> Read:
+    whole, each = column(place), column(place, "words")
+
+    def read(row: Row, value: Any) -> None:
+        if words := company_words(value):
+            row[whole], row[each] = company_key(words), words
+
+    return read
 
 
-def _firm(row: Row, place: str, value: Any) -> None:
-    words = company_words(value)
-    if words:
-        row[place] = company_key(words)
-        row[f"{place}_words"] = words
+def _email(place: int) -> Read:
+    whole, host_column = column(place), column(place, "host")
+
+    def read(row: Row, value: Any) -> None:
+        if keys := [key for key in map(email_key, value) if key]:
+            _extend(row, whole, keys)
+            if host_column not in row and (host := company_host(keys[0].rpartition("@")[2])):
+                row[host_column] = host
+
+    return read
 
 
-def _email(row: Row, place: str, value: Any) -> None:
-    keys = [key for key in map(email_key, value) if key]
-    if keys:
-        _extend(row, place, keys)
-        if host := company_host(keys[0].rpartition("@")[2]):
-            row.setdefault(f"{place}_host", host)
+def _phone(place: int) -> Read:
+    whole = column(place)
+    return lambda row, value: _extend(row, whole, [end for end in map(phone_end, value) if end])
 
 
-def _phone(row: Row, place: str, value: Any) -> None:
-    _extend(row, place, [key for key in map(phone_end, value) if key])
+def _domain(place: int) -> Read:
+    whole = column(place)
+    return lambda row, value: _extend(row, whole, [host] if (host := company_host(value)) else [])
 
 
-def _domain(row: Row, place: str, value: Any) -> None:
-    if domain := company_host(value):
-        _extend(row, place, [domain])
+def _place(place: int) -> Read:
+    parts: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+        ("street", column(place), street_key),
+        ("postal_code", column(place, "code"), text_key),
+        ("city", column(place, "city"), text_key),
+    )
+
+    def read(row: Row, value: Any) -> None:
+        for part, where, normal in parts:
+            if part in value:
+                row[where] = normal(value[part])
+
+    return read
 
 
-def _place(row: Row, place: str, value: Any) -> None:
-    if street := street_key(value.get("street", "")):
-        row[place] = street
-    for part, name in (("code", "postal_code"), ("city", "city")):
-        if text := text_key(value.get(name, "")):
-            row[f"{place}_{part}"] = text
+def _text(place: int) -> Read:
+    whole = column(place)
+
+    def read(row: Row, value: Any) -> None:
+        row[whole] = text_key(value)
+
+    return read
 
 
-def _text(row: Row, place: str, value: Any) -> None:
-    if text := text_key(value):
-        row[place] = text
+def _exact(place: int) -> Read:
+    whole = column(place)
+
+    def read(row: Row, value: Any) -> None:
+        row[whole] = str(value)
+
+    return read
 
 
-def _exact(row: Row, place: str, value: Any) -> None:
-    row[place] = str(value)
-
-
-_READERS: dict[Sort, Callable[[Row, str, Any], None]] = {
-    Sort.GIVEN: _given,
-    Sort.FAMILY: _family,
+_READERS: dict[Sort, Callable[[int], Read]] = {
+    Sort.GIVEN: _person,
     Sort.FIRM: _firm,
     Sort.EMAIL: _email,
     Sort.PHONE: _phone,
@@ -133,11 +161,14 @@ _READERS: dict[Sort, Callable[[Row, str, Any], None]] = {
     Sort.TEXT: _text,
     Sort.EXACT: _exact,
 }
+"""The family name is read with the given one."""
 
 
 def _extend(row: Row, place: str, keys: list[str]) -> None:
-    if keys:
-        row[place] = list(dict.fromkeys([*row.get(place, ()), *keys]))
+    if place in row:
+        row[place] = list(dict.fromkeys([*row[place], *keys]))
+    elif keys:
+        row[place] = keys
 
 
 @lru_cache(maxsize=65536)
@@ -146,17 +177,15 @@ def company_host(host: str) -> str:
     return "" if is_freemail(host) else domain_of(host)
 
 
-@lru_cache(maxsize=65536)
 def phone_end(number: str) -> str:
     """The last digits of a number, by which `+49 30 1234567` and `030 1234567` are one; "" if there are too few."""
-    digits = number[1:] if number[1:].isdigit() and number.isascii() else _no_digits.sub("", number)
+    digits = number[1:] if number.isascii() and number[1:].isdigit() else _no_digits.sub("", number)
     digits = digits.lstrip("0")
     return digits[-PHONE_DIGITS:] if len(digits) > 4 else ""
 
 
-@lru_cache(maxsize=65536)
 def street_key(street: str) -> str:
-    return " ".join(_STREETS.get(word, word) for word in words_in(street))
+    return " ".join([_STREETS.get(word, word) for word in words_in(street)])
 
 
 @lru_cache(maxsize=65536)
