@@ -1,6 +1,6 @@
 """Reading and writing many rows at once, past the object mapper."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import cache, lru_cache
@@ -46,6 +46,26 @@ def insert_together(session: Session, tables: Mapping[type[SQLModel], Sequence[R
                 _copy(session, table, rows)
             else:
                 _insert_on_postgresql(session, cursor, table, rows)
+
+
+def insert_texts(
+    session: Session, model: type[SQLModel], names: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> None:
+    """`insert_rows` of rows that are nothing but texts, in the order of these columns."""
+    if not rows:
+        return
+    table = table_of(model)
+    if _on_postgresql(session) and (is_confined(session) or len(rows) < ROWS_WORTH_A_COPY):
+        insert_rows(session, model, [dict(zip(names, row, strict=True)) for row in rows])
+    elif _on_postgresql(session):
+        statement = f'COPY "{table.name}" ({_quoted(names)}) FROM STDIN'
+        with _copying(session, statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        marks = ", ".join("?" * len(names))
+        statement = f'INSERT INTO "{table.name}" ({_quoted(names)}) VALUES ({marks})'
+        session.connection().exec_driver_sql(statement, rows)
 
 
 def insert_missing(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> bool:
@@ -119,12 +139,21 @@ def _insert_on_sqlite(session: Session, table: Table, rows: Sequence[Row], other
     for name in names:
         values = [row[name] for row in rows] if name in rows[0] else [defaults[name]] * len(rows)
         bind = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-        if bind and isinstance(values[0], datetime):
-            bind = cache(bind)
-        columns.append([bind(value) for value in values] if bind else values)
+        columns.append(_bound(bind, values))
     marks = ", ".join("?" * len(names))
     statement = f'INSERT INTO "{table.name}" ({_quoted(names)}) VALUES ({marks}) {otherwise}'
     return connection.exec_driver_sql(statement, list(zip(*columns, strict=True))).rowcount
+
+
+def _bound(bind: Callable[[Any], Any] | None, values: list[Any]) -> list[Any]:
+    """The values as the driver takes them. What many rows share, as times and nothing, is worked out once."""
+    if bind is None:
+        return values
+    if all(value is None for value in values):
+        return [bind(None)] * len(values)
+    if isinstance(values[0], datetime):
+        bind = cache(bind)
+    return [bind(value) for value in values]
 
 
 @contextmanager
@@ -146,7 +175,7 @@ def _insert_on_postgresql(session: Session, cursor: Any, table: Table, rows: Seq
     columns = []
     for name, bind in zip(names, binds, strict=True):
         values = [row[name] for row in rows] if name in rows[0] else [defaults[name]] * len(rows)
-        columns.append([bind(value) for value in values] if bind else values)
+        columns.append(_bound(bind, values))
     cursor.execute(statement, columns)
 
 
@@ -169,12 +198,18 @@ def _copy(session: Session, table: Table, rows: Sequence[Row]) -> None:
     names = [*rows[0], *defaults]
     documents = {name for name in names if isinstance(table.c[name].type, JSON)}
     statement = f'COPY "{table.name}" ({_quoted(names)}) FROM STDIN'
+    with _copying(session, statement) as copy:
+        for row in rows:
+            dumped = {name: orjson.dumps(row[name], default=str).decode() for name in documents}
+            copy.write_row([*{**row, **dumped}.values(), *defaults.values()])
+
+
+@contextmanager
+def _copying(session: Session, statement: str) -> Iterator[Any]:
     driver: Any = session.connection().connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                dumped = {name: orjson.dumps(row[name], default=str).decode() for name in documents}
-                copy.write_row([*{**row, **dumped}.values(), *defaults.values()])
+            yield copy
     except psycopg.Error as error:
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from None
 

@@ -23,6 +23,7 @@ def hold_all(session: Session, names: Sequence[str]) -> None:
     if names and session.get_bind().dialect.name == "postgresql":
         keys = [_key(name) for name in names]
         each = func.unnest(literal(keys, ARRAY(BigInteger))).table_valued("key", with_ordinality="place")
+        each = each.render_derived()
         session.execute(select(func.pg_advisory_xact_lock(each.c.key)).order_by(each.c.place)).all()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.core.bulk import insert_rows, table_of
+from app.core.bulk import insert_rows, insert_texts, table_of
 from app.core.clock import utcnow
 from app.core.errors import InvalidInput
 from app.core.events import emit_many, event_row
@@ -56,7 +56,7 @@ def insert_records(session: Session, drafts: Sequence[Draft], *, via: str = "mai
         draft["source"] = first_source(draft["kind"], draft["source"], via=via)
     give_numbers(session, fields=fields, datas=[draft["data"] for draft in drafts])
     insert_rows(session, Record, drafts)
-    insert_rows(session, RecordKey, _key_rows(drafts, fields))
+    insert_texts(session, RecordKey, ("workspace_id", "kind", "value", "record_id", "original"), _keys(drafts, fields))
     insert_words(session, drafts, fields)
     touches = first_touches(drafts, via=via)
     emit_many(session, [_created(draft) for draft in drafts], beside={FirstTouch: touches})
@@ -87,15 +87,17 @@ class Drafter:
         }
         self._required = [schema.field(key) for key, value in first.items() if value is None]
 
-    def draft(self, values: Mapping[str, Any]) -> Draft:
-        """Raises InvalidInput for required fields that are empty, and for what the folder's kind refuses.
+    def draft(self, values: Mapping[str, Any], *, id: str | None = None) -> Draft:
+        """A draft, with an id that was given away before if there is one.
+
+        Raises InvalidInput for required fields that are empty, and for what the folder's kind refuses.
 
         Values of fields that are links are left out: they are written once the record is stored.
         """
         data: dict[str, Any] = {}
         draft = self._blank.copy()
         now = utcnow()
-        draft |= {"id": new_id(), "data": data, "created_at": now, "updated_at": now}
+        draft |= {"id": id or new_id(), "data": data, "created_at": now, "updated_at": now}
         given = {**self._defaults, **values} if self._defaults else values
         for field in self._required:
             if given.get(field.key) is None:
@@ -118,17 +120,17 @@ def _draft(drafter: Drafter, schema: Schema, values: Mapping[str, object]) -> Dr
         return None
 
 
-def _key_rows(drafts: Sequence[Draft], fields: Sequence[FieldDef]) -> list[dict[str, str]]:
+def _keys(drafts: Sequence[Draft], fields: Sequence[FieldDef]) -> list[tuple[str, ...]]:
     keyed = [field for field in fields if field.type in KEYED]
     unique = [field for field in fields if field.unique]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for draft in drafts:
         keys = keys_of(draft["kind"], draft["name"], draft["data"], keyed)
         if unique:
             keys |= unique_keys(unique, partial(_value, draft))
-        owned = {"workspace_id": draft["workspace_id"], "record_id": draft["id"]}
-        rows += [{**owned, "kind": kind, "value": value, "original": text} for (kind, value), text in keys.items()]
-    return rows
+        workspace_id, record_id = draft["workspace_id"], draft["id"]
+        rows += [(workspace_id, kind, value, record_id, text) for (kind, value), text in keys.items()]
+    return sorted(rows)
 
 
 def _value(draft: Draft, field: FieldDef) -> Any:

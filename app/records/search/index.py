@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 from sqlmodel import Session, col
 
-from app.core.bulk import among, insert_rows
+from app.core.bulk import among, insert_rows, insert_texts
 from app.core.events import react
 from app.records.search.spelling import learn_words
-from app.records.search.words import record_words, searched_fields
+from app.records.search.words import WordReader, record_words
 from models import FieldDef, Record, SearchWord
 
 Words = set[tuple[str, str]]
@@ -44,10 +44,21 @@ def learn_names(session: Session, rows: Sequence[WordRow], fields: Sequence[Fiel
 
 def insert_words(session: Session, rows: Sequence[Mapping[str, Any]], fields: Sequence[FieldDef]) -> None:
     """The words of new rows of `record`, all of one folder."""
-    if rows:
-        searched = searched_fields(fields)
-        words = {row["id"]: record_words(row["name"], row["data"], searched) for row in rows}
-        _insert(session, rows[0]["workspace_id"], words, fields)
+    if not rows:
+        return
+    workspace_id, reader = rows[0]["workspace_id"], WordReader(fields)
+    names = {field.key for field in fields if field.column == "name"}
+    found: list[tuple[str, ...]] = []
+    named: set[str] = set()
+    for row in rows:
+        record_id = row["id"]
+        for key, word in reader.read(row["name"], row["data"]):
+            found.append((word, record_id, key, workspace_id))
+            if key in names:
+                named.add(word)
+    found.sort()
+    insert_texts(session, SearchWord, ("word", "record_id", "field", "workspace_id"), found)
+    learn_words(session, workspace_id=workspace_id, words=named)
 
 
 def rewrite_words(session: Session, records: Sequence[Record], fields: Sequence[FieldDef]) -> None:

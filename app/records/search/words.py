@@ -21,12 +21,22 @@ def record_words(name: str, data: Mapping[str, Any], fields: Iterable[FieldDef])
 
     Values that are one thing (addresses, phone numbers, domains, numbers of records) are words as a whole, too.
     """
-    found: set[tuple[str, str]] = set()
-    for field in searched_fields(fields):
-        key, value = field.key, name if field.column else data.get(field.key)
-        if value:
-            found |= {(key, word) for word in _field_words(field.type, value)}
-    return found
+    return set(WordReader(fields).read(name, data))
+
+
+class WordReader:
+    """Reads the words of records of one folder, whose fields these are."""
+
+    def __init__(self, fields: Iterable[FieldDef]) -> None:
+        self._fields = [(field.key, field.type, bool(field.column)) for field in searched_fields(fields)]
+
+    def read(self, name: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """(field key, word), each once."""
+        found: list[tuple[str, str]] = []
+        for key, type, is_name in self._fields:
+            if value := name if is_name else data.get(key):
+                found += [(key, word) for word in dict.fromkeys(_field_words(type, value))]
+        return found
 
 
 def searched_fields(fields: Iterable[FieldDef]) -> list[FieldDef]:

@@ -50,6 +50,8 @@ class Decision:
     number: int
     verdict: Verdict
     record: Record | None = None
+    id: str = ""
+    """Of the record to be made."""
     ahead: list[Ahead] = field(default_factory=list)
     followers: list[Verdict] = field(default_factory=list)
     draft: Draft | None = None
@@ -109,7 +111,12 @@ class Decided:
         self._may_create = may_create(self._viewer, folder.id)
         self._look = Lookups(session, self._viewer, kind=folder.kind, folder_ids=[folder.id])
         self.references = References(
-            session, viewer=self._viewer, plan=self._plan, fields=decider.reader.fields, known=decider.known
+            session,
+            viewer=self._viewer,
+            plan=self._plan,
+            folder=folder,
+            fields=decider.reader.fields,
+            known=decider.known,
         )
         self._records: dict[str, Record] = {}
         self._links: dict[str, dict[str, list[str]]] = {}
@@ -137,7 +144,7 @@ class Decided:
         for decision in self.decisions:
             try:
                 if decision.record is None:
-                    decision.draft = drafter.draft(decision.values)
+                    decision.draft = drafter.draft(decision.values, id=decision.id)
                     decision.entry = beginnings.begin(decision.draft, decision.values)
                 elif decision.record.kind == "lead":
                     lead_rules.derived(decision.record, decision.values)
@@ -180,6 +187,7 @@ class Decided:
         if missing:
             return rejected(*(f"{name}: please fill this in." for name in missing))
         decision = Decision(values, number, Verdict(CREATE, reasons=_made(ahead)), ahead=ahead)
+        decision.id = self.references.name_new(values.get("name") or "")
         for key in keys:
             self._new.setdefault(key, decision)
             if self._seen is not None:
@@ -206,7 +214,7 @@ class Decided:
             return earlier.followers[-1]
         names = ", ".join(self._decider.field(key).name for key in changed)
         verdict = Verdict(UPDATE, record.id, [f"{record.name}: {names}.", *_made(ahead)])
-        decision = Decision(changed, number, verdict, record, ahead)
+        decision = Decision(changed, number, verdict, record, ahead=ahead)
         self._by_record[record.id] = decision
         self.decisions.append(decision)
         return decision.verdict

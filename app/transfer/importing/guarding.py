@@ -1,6 +1,6 @@
 """What keeps a new record out, or is worth telling: unique values that others have, and likely duplicates."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import String, bindparam, select
@@ -69,7 +69,8 @@ def guard_duplicates(
     kinds = PEOPLE if kind in PEOPLE else (kind,)
     folders = session_catalog(session, workspace_id=viewer.workspace_id).folders.values()
     look = Lookups(session, viewer, kind=kind, folder_ids=[one.id for one in folders if one.kind in kinds])
-    told = {decision.number: _telling(schema, decision) for decision in new}
+    fields = [(field.key, field.type, _NORMAL[field.type]) for field in schema.fields if field.type in _NORMAL]
+    told = {decision.number: _telling(fields, decision.values) for decision in new}
     found = {
         (key, value)
         for key in ("email", "phone", "domain", "name")
@@ -87,15 +88,12 @@ def _forms(field: FieldDef, decision: Decision) -> list[str]:
     return [value for _, value in unique_keys([field], lambda one: decision.values.get(one.key))]
 
 
-def _telling(schema: Schema, decision: Decision) -> list[tuple[str, str]]:
+def _telling(
+    fields: Sequence[tuple[str, str, Callable[[str], str]]], values: Mapping[str, Any]
+) -> list[tuple[str, str]]:
     """What another record may have in common with the one to be made, the surest first."""
-    keys = [
-        (field.type, _NORMAL[field.type](text))
-        for field in schema.fields
-        if field.type in _NORMAL
-        for text in _texts(decision.values.get(field.key))
-    ]
-    return [*keys, ("name", name_key(decision.values.get("name") or ""))]
+    keys = [(type, normal(text)) for key, type, normal in fields for text in _texts(values.get(key))]
+    return [*keys, ("name", name_key(values.get("name") or ""))]
 
 
 def _texts(value: object) -> Iterable[str]:

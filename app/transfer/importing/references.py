@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.core.errors import InvalidInput
+from app.core.ids import new_id
 from app.records.bulk import Draft, Drafter
 from app.records.catalog import Catalog, session_catalog
 from app.records.deals import StageEntry
@@ -55,8 +56,18 @@ class Known:
 class References:
     """Resolves the references of some rows, within one transaction."""
 
-    def __init__(self, session: Session, *, viewer: Viewer, plan: Plan, fields: Mapping[str, FieldDef], known: Known):
+    def __init__(
+        self,
+        session: Session,
+        *,
+        viewer: Viewer,
+        plan: Plan,
+        folder: Folder,
+        fields: Mapping[str, FieldDef],
+        known: Known,
+    ) -> None:
         self._session, self._viewer, self._known = session, viewer, known
+        self._own: Target = (folder.id, folder.kind)
         self._catalog: Catalog = session_catalog(session, workspace_id=viewer.workspace_id)
         self._fields = {key: one for key, one in fields.items() if value_type(one).family in REFERENCES}
         self._may_make = {
@@ -68,6 +79,7 @@ class References:
         self.lasting: dict[Name, str] = {}
         """What `Known` may learn once this transaction is committed."""
         self._made: dict[Name, str] = {}
+        self._rows: set[str] = set()
         self.ahead: dict[str, Ahead] = {}
         """By the id that each of them will have."""
 
@@ -83,6 +95,23 @@ class References:
                 found = {(target, text): ids for text, ids in self._search(target, named).items()}
                 self._found |= found
                 self.lasting |= {name: ids[0] for name, ids in found.items() if len(ids) == 1}
+
+    def name_new(self, name: str) -> str:
+        """The id for a record of the file's own folder that a row makes: rows may lead to it by its name.
+
+        Where an earlier row has led to it, it is the record that was to be made for that one.
+        """
+        named = (self._own, name_key(name))
+        if named not in self._made:
+            self._made[named] = new_id()
+        id = self._made[named] if named[1] else new_id()
+        if id in self._rows:
+            return new_id()
+        self._rows.add(id)
+        return id
+
+    def is_made_by_a_row(self, ahead: Ahead) -> bool:
+        return ahead.draft["id"] in self._rows
 
     def resolve(self, row: Row) -> tuple[dict[str, Any], list[Ahead], list[str]]:
         """Values of reference fields, the related records to be made for them first, and what is wrong."""

@@ -69,15 +69,15 @@ class _Work:
         self._schema, self._whole = decider.schema, decider.whole
 
     def carry_out(self, decided: Decided) -> None:
-        self._make_related(decided.decisions)
+        self._make_related(decided)
         self._create([decision for decision in decided.decisions if decision.draft])
         self._update([decision for decision in decided.decisions if decision.record])
 
-    def _make_related(self, decisions: Sequence[Decision]) -> None:
+    def _make_related(self, decided: Decided) -> None:
         ahead = {}
-        for decision in decisions:
+        for decision in decided.decisions:
             for one in decision.ahead:
-                if one.draft["id"] not in ahead:
+                if one.draft["id"] not in ahead and not decided.references.is_made_by_a_row(one):
                     ahead[one.draft["id"]] = one
                     decision.verdict.made.append(one.draft["id"])
         by_folder = sorted(ahead.values(), key=lambda one: str(one.draft["folder_id"]))
