@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import log2
-from typing import Any
 
 from app.records.duplicates.levels import (
     BY_FREQUENCY,
@@ -110,12 +109,14 @@ def probability(bits: float) -> float:
     return 1 / (1 + 2 ** -max(min(bits, 60), -60))
 
 
-def row_type(traits: Sequence[Trait]) -> str:
-    """The structure in which DuckDB reads rows from JSON."""
-    columns: dict[str, Any] = {"id": "VARCHAR"} | columns_of(traits)
+def rows_of_texts(traits: Sequence[Trait]) -> str:
+    """The source of `compared_sql` for rows that come as the parameters $1 (`a`) and $2 (`b`): JSON, a list each."""
+    columns: dict[str, str] = {"id": "VARCHAR"} | columns_of(traits)
     columns |= {f"f{place}": "FLOAT" for place in range(len(traits))}
     members = ", ".join(f'"{name}": {_json_type(type)}' for name, type in columns.items())
-    return f"[{{{members}}}]"
+    type = f"[{{{members}}}]"
+    rows = [f"(SELECT unnest(from_json(${n}::VARCHAR, '{type}'), recursive := true))" for n in (1, 2)]
+    return f"FROM {rows[0]} a, {rows[1]} b"
 
 
 def _own(traits: Sequence[Trait], model: Model) -> Iterator[str]:

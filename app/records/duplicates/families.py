@@ -1,7 +1,7 @@
 """Which folders are searched for duplicates together, and how their records are compared."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
@@ -33,6 +33,12 @@ class Family:
     @property
     def is_people(self) -> bool:
         return self.name == TOGETHER
+
+    def asked_for(self, keys: Collection[str]) -> "Family":
+        """The same with the traits of these fields alone."""
+        traits = tuple(trait for trait in self.traits if set(trait.fields).intersection(keys))
+        readers = {folder_id: Normalizer(traits, reader.keys) for folder_id, reader in self.readers.items()}
+        return replace(self, traits=traits, readers=readers)
 
     @property
     def folder_ids(self) -> list[str]:

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from app.core.errors import InvalidInput
 from app.core.hot import reader_of
-from app.records.duplicates.comparing import compared_sql, probability, reasons_of, row_type, scored_sql
-from app.records.duplicates.engine import shared_workbench
+from app.records.duplicates.comparing import compared_sql, probability, reasons_of, rows_of_texts, scored_sql
+from app.records.duplicates.engine import run_planned
 from app.records.duplicates.families import Family, family_of
 from app.records.duplicates.frequency import with_frequencies
 from app.records.duplicates.keeping import model_of
@@ -43,7 +43,7 @@ def likely_duplicates(
     """
     session.flush()
     schema = schema_of(session, folder=folder, viewer=viewer)
-    family = family_of(session, viewer=viewer, folder=folder)
+    family = family_of(session, viewer=viewer, folder=folder).asked_for([key for key, value in values.items() if value])
     name, data, company_id = _stored(schema, values)
     reader = reader_of(session)
     keys = keys_by_values(schema.fields, data)
@@ -92,13 +92,7 @@ def _row(family: Family, one: Candidate) -> Row:
 
 def _scored(family: Family, model: Model, row: Row, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
     """The row against all others."""
-    type = row_type(family.traits)
-    source = (
-        f"FROM (SELECT unnest(from_json($1, '{type}'), recursive := true)) a, "
-        f"(SELECT unnest(from_json($2, '{type}'), recursive := true)) b"
-    )
-    compared = compared_sql(family.traits, source)
+    compared = compared_sql(family.traits, rows_of_texts(family.traits))
     sql = scored_sql(family.traits, model, source=compared, people=family.is_people)
     mine = with_frequencies(family.traits, model, row)
-    with shared_workbench() as bench:
-        return bench.execute(sql, [orjson.dumps([mine]).decode(), orjson.dumps(rows).decode()]).fetchall()
+    return run_planned(sql, orjson.dumps([mine]).decode(), orjson.dumps(rows).decode())

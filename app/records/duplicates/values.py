@@ -50,6 +50,7 @@ class Normalizer:
     """Makes rows of the values of one folder's records: of the fields with these keys, and no others."""
 
     def __init__(self, traits: Sequence[Trait], keys: Collection[str]) -> None:
+        self.keys = keys
         self._steps = [
             (key, _READERS[trait.sort](place))
             for place, trait in enumerate(traits)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.records.duplicates.alike import alike_key
 from app.records.duplicates.companies import company_words
-from app.records.duplicates.comparing import compared_sql, row_type
-from app.records.duplicates.engine import shared_workbench
+from app.records.duplicates.comparing import compared_sql, rows_of_texts
+from app.records.duplicates.engine import run_planned
 from app.records.duplicates.people import formal, person_name
 from app.records.duplicates.traits import Sort, Trait
 from app.records.duplicates.values import Normalizer, phone_end
@@ -135,14 +135,9 @@ PEOPLE = st.fixed_dictionaries(
 def _levels(one: dict[str, Any], other: dict[str, Any]) -> list[int]:
     read = Normalizer(TRAITS, {trait.key for trait in TRAITS})
     rows = [{key: value for key, value in read.row(p.get("name", ""), p, None).items() if value} for p in (one, other)]
-    type = row_type(TRAITS)
-    source = ", ".join(f"(SELECT unnest(from_json(${n}, '{type}'), recursive := true)) {'ab'[n - 1]}" for n in (1, 2))
     levels = ", ".join(f"g{place}" for place in range(len(TRAITS)))
-    with shared_workbench() as bench:
-        texts = [orjson.dumps([row]).decode() for row in rows]
-        return list(
-            bench.execute(f"SELECT {levels} FROM ({compared_sql(TRAITS, f'FROM {source}')})", texts).fetchall()[0]
-        )
+    sql = f"SELECT {levels} FROM ({compared_sql(TRAITS, rows_of_texts(TRAITS))})"
+    return list(run_planned(sql, *(orjson.dumps([row]).decode() for row in rows))[0])
 
 
 @settings(max_examples=60, deadline=None)
