@@ -73,7 +73,7 @@ def _pause(visit: Visit, box: MailboxSettings) -> list[Widget]:
     if box.paused is None:
         tomorrow = visit.tell("pause_logging", mailbox=box.id, until=TOMORROW)
         on = visit.tell("pause_logging", mailbox=box.id, until=RESUMED)
-        about = t("Mail of the time in between stays out for good.")
+        about = t("What comes during a pause stays out for good.")
         return [
             decorated_text(t("New mail is logged"), bottom_label=about, icon=icon("BOOKMARK", t("Logging"))),
             button_list(button(t("Pause until tomorrow"), tomorrow), button(t("Pause"), on)),

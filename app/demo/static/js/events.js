@@ -27,8 +27,8 @@ export async function callAddon(url, baseUrl, context, click) {
   } catch (error) {
     throw new AddonError(`No answer from the add-on (${error.name}).`);
   }
-  if (!response.ok) throw new AddonError(`The add-on answered with HTTP status ${response.status}.`);
   const body = await response.json().catch(() => null);
+  if (!response.ok) throw new AddonError(`The add-on answered with HTTP status ${response.status}.`);
   if (body === null || typeof body !== "object") throw new AddonError("The add-on did not answer with JSON.");
   return body;
 }
