@@ -260,8 +260,9 @@ class LifecycleChange(SQLModel, table=True):
 class BulkEdit(SQLModel, table=True):
     """A change of many records under way: what, by whom, how far.
 
-    `action` is `edit` (with `values`), `archive`, `delete`, or `undo` of the bulk edit `undoes`. `state` is `running`,
-    `done` or `undone`. History has the changes under this id as their batch.
+    `action` is `edit` (with `values`), `archive`, `delete`, or `undo` of the bulk edit `undoes`; or `merge` or `refuse`
+    of duplicates, where `values` has the other records of each item. `state` is `running`, `done` or `undone`. History
+    has the changes under this id as their batch.
     """
 
     __tablename__ = "bulk_edit"

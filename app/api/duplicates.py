@@ -67,6 +67,7 @@ class NewDecisions(Body):
 def router() -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["duplicates"])
     _add_reading(routes)
+    _add_summing_up(routes)
     _add_deciding(routes)
     return routes
 
@@ -97,6 +98,8 @@ def _add_reading(routes: APIRouter) -> None:
             more = last and cursor_of(last.score, last.first_id, last.second_id)
             return Page(items=[_pair_out(asked.viewer, one) for one in found[:limit]], next=more)
 
+
+def _add_summing_up(routes: APIRouter) -> None:
     @routes.get("/duplicate-counts", operation_id="count_duplicates", responses=refusals())
     def counting(caller: Called) -> Page[CountOut]:
         """How many pairs wait in each folder; folders without any are left out."""

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import col
 
 from app.api.caller import Asked, Called
 from app.api.etags import IfMatch, matched
@@ -27,7 +28,7 @@ from app.records.merging import (
 from app.records.merging.family import MOST
 from app.records.reading import reading_of
 from app.records.service import get_record
-from models import Merge
+from models import Merge, Record
 
 OTHER_ID = "01jd3x9f6e8m2k4q7r0s5t1vwy"
 MergeId = Annotated[str, Path(examples=[EXAMPLE_ID])]
@@ -103,12 +104,13 @@ class UndoneMerge(MergeOut):
 
 def router() -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["duplicates"])
-    _add_reading(routes)
+    _add_preview(routes)
+    _add_listing(routes)
     _add_writing(routes)
     return routes
 
 
-def _add_reading(routes: APIRouter) -> None:
+def _add_preview(routes: APIRouter) -> None:
     @routes.get("/merge-preview", operation_id="preview_merge", responses=refusals(404, 409))
     def preview(
         caller: Called,
@@ -130,6 +132,8 @@ def _add_reading(routes: APIRouter) -> None:
                 choices=_choices(asked, seen.choices),
             )
 
+
+def _add_listing(routes: APIRouter) -> None:
     @routes.get("/merges", operation_id="list_merges", responses=refusals(404))
     def listing(
         caller: Called,
@@ -142,14 +146,14 @@ def _add_reading(routes: APIRouter) -> None:
             before = place_at(cursor, str)[0] if cursor else None
             found = merges_of(asked.session, viewer=asked.viewer, limit=limit + 1, record_id=record, before=before)
             more = cursor_of(found[limit - 1].id) if len(found) > limit else None
-            return Page(items=_shown(asked.session, found[:limit]), next=more)
+            return Page(items=_shown(asked, found[:limit]), next=more)
 
     @routes.get("/merges/{merge_id}", operation_id="get_merge", responses=refusals(404))
     def get(caller: Called, merge_id: MergeId) -> MergeOut:
         """One merge."""
         with caller.read() as asked:
             merge = get_merge(asked.session, viewer=asked.viewer, merge_id=merge_id)
-            return _shown(asked.session, [merge])[0]
+            return _shown(asked, [merge])[0]
 
 
 def _add_writing(routes: APIRouter) -> None:
@@ -167,7 +171,7 @@ def _add_writing(routes: APIRouter) -> None:
             )
             record = get_record(asked.session, viewer=asked.viewer, record_id=made.into_id)
             shown = record_out(asked.session, viewer=asked.viewer, record=record)
-            return MadeMerge(**dict(_shown(asked.session, [made])[0]), record=shown)
+            return MadeMerge(**dict(_shown(asked, [made])[0]), record=shown)
 
     @routes.post("/merges/{merge_id}/undo", operation_id="undo_merge", responses=refusals(403, 404, 409))
     def undo(caller: Called, merge_id: MergeId) -> UndoneMerge:
@@ -175,7 +179,7 @@ def _add_writing(routes: APIRouter) -> None:
         with caller.write() as asked:
             undone = undo_merge(asked.session, viewer=asked.viewer, merge_id=merge_id)
             kept = [KeptOut(name=one.name, count=one.count) for one in undone.kept]
-            return UndoneMerge(**dict(_shown(asked.session, [undone.merge])[0]), kept=kept)
+            return UndoneMerge(**dict(_shown(asked, [undone.merge])[0]), kept=kept)
 
 
 def _choices(asked: Asked, choices: Sequence[Choice]) -> list[ChoiceOut]:
@@ -201,14 +205,21 @@ def _choices(asked: Asked, choices: Sequence[Choice]) -> list[ChoiceOut]:
     ]
 
 
-def _shown(session: Session, merges: Sequence[Merge]) -> list[MergeOut]:
-    records = merged_in(session, merges)
+def _shown(asked: Asked, merges: Sequence[Merge]) -> list[MergeOut]:
+    """Without the keys of fields that are hidden from the caller."""
+    records, hidden = merged_in(asked.session, merges), asked.viewer.access.hidden
+    folders = select(col(Record.id), col(Record.folder_id)).where(col(Record.id).in_([one.into_id for one in merges]))
+    folder_of = {row[0]: row[1] for row in asked.session.execute(folders)}
     return [
         MergeOut(
             **{name: getattr(merge, name) for name in ("id", "member_id", "merged_at", "undone_at", "undone_by")},
             into=merge.into_id,
             records=records[merge.id],
-            values=merge.choices,
+            values={
+                key: chosen
+                for key, chosen in merge.choices.items()
+                if key not in hidden.get(folder_of[merge.into_id], ())
+            },
         )
         for merge in merges
     ]

@@ -32,6 +32,8 @@ def undo_batch(session: Session, *, viewer: Viewer, record_id: str, batch: str, 
     if DELETED in changes:
         return _undo_deletion(session, viewer, record_id, changes[DELETED], under)
     record = record_to_change(session, viewer=viewer, record_id=record_id)
+    if record.id != record_id:
+        raise Conflict(f"This record was merged into {record.name}: undo the merge first.")
     if ARCHIVED in changes:
         return _undo_archiving(session, viewer, record, changes[ARCHIVED], under)
     if LINKS in changes:

@@ -44,6 +44,7 @@ def furnish(session: Session, cast: Cast) -> None:
     alice = cast.alice
     deals, contacts = kind(session, cast, "deal"), kind(session, cast, "contact")
     change_folder(session, viewer=alice, folder_id=deals.id, changes={"name": "Opportunities", "singular": "Chance"})
+    change_folder(session, viewer=alice, folder_id=contacts.id, changes={"duplicates": {"api": "block", "card": "off"}})
     archive_folder(session, viewer=alice, folder_id=kind(session, cast, "ticket").id)
     partners = create_folder(session, viewer=alice, name="Partner v2.0", singular="Partner")
     plans = [

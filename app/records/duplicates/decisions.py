@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from app.core import jobs
-from app.core.bulk import insert_rows
+from app.core.bulk import insert_missing, insert_rows
 from app.core.clock import utcnow
 from app.core.errors import Forbidden, InvalidInput
 from app.core.events import emit
@@ -56,6 +56,32 @@ def decide_many(
     chosen = _chosen(session, viewer, folder_id, action, min_score, pairs)
     if not chosen:
         raise InvalidInput("pairs: none of them is open, or in your sight.", field="pairs")
+    return _start(session, viewer, folder_id, action, chosen)
+
+
+@job("duplicates.decide")
+def run_decisions(context: JobContext, bulk_id: str) -> None:
+    """Carry out what still waits, as the member who asked for it may by then."""
+    while decide_some(context, bulk_id):
+        context.check_stop()
+
+
+def decide_some(context: JobContext, bulk_id: str) -> bool:
+    """A batch of them, in one transaction; False when all is done."""
+    return some_done(context, bulk_id, _carry_out)
+
+
+def _carry_out(session: Session, bulk: BulkEdit, record_id: str) -> str:
+    viewer, others = viewer_by_id(session, bulk.member_id), bulk.values["records"][record_id]
+    if bulk.action == MERGE:
+        merge_records(session, viewer=viewer, into_id=record_id, record_ids=others)
+    else:
+        for other_id in others:
+            refuse(session, viewer=viewer, record_id=record_id, other_id=other_id)
+    return DONE
+
+
+def _start(session: Session, viewer: Viewer, folder_id: str, action: str, chosen: dict[str, list[str]]) -> BulkEdit:
     bulk = BulkEdit(
         id=new_id(),
         workspace_id=viewer.workspace_id,
@@ -80,28 +106,6 @@ def decide_many(
     )
     jobs.enqueue(session, run_decisions, bulk.id, key=bulk.id)
     return bulk
-
-
-@job("duplicates.decide")
-def run_decisions(context: JobContext, bulk_id: str) -> None:
-    """Carry out what still waits, as the member who asked for it may by then."""
-    while decide_some(context, bulk_id):
-        context.check_stop()
-
-
-def decide_some(context: JobContext, bulk_id: str) -> bool:
-    """A batch of them, in one transaction; False when all is done."""
-    return some_done(context, bulk_id, _carry_out)
-
-
-def _carry_out(session: Session, bulk: BulkEdit, record_id: str) -> str:
-    viewer, others = viewer_by_id(session, bulk.member_id), bulk.values["records"][record_id]
-    if bulk.action == MERGE:
-        merge_records(session, viewer=viewer, into_id=record_id, record_ids=others)
-    else:
-        for other_id in others:
-            refuse(session, viewer=viewer, record_id=record_id, other_id=other_id)
-    return DONE
 
 
 def _chosen(
@@ -145,11 +149,10 @@ def _two(session: Session, viewer: Viewer, record_id: str, other_id: str) -> tup
 
 def _decide(session: Session, viewer: Viewer, one: Record, other: Record, state: str) -> DuplicatePair:
     first_id, second_id = ends(one.id, other.id)
-    pair = session.get(DuplicatePair, (first_id, second_id))
-    if pair is None:
-        pair = DuplicatePair(
-            first_id=first_id, second_id=second_id, workspace_id=one.workspace_id, score=0.0, found_at=utcnow()
-        )
+    key = {"first_id": first_id, "second_id": second_id}
+    row = {**key, "workspace_id": one.workspace_id, "score": 0.0, "reasons": [], "found_at": utcnow(), "state": OPEN}
+    insert_missing(session, DuplicatePair, [row])
+    pair = session.get_one(DuplicatePair, (first_id, second_id), with_for_update=True)
     if pair.state == state:
         return pair
     decided = state != OPEN

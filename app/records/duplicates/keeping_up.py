@@ -53,6 +53,11 @@ def look_at_merged(session: Session, event: Mapping[str, Any]) -> None:
         insert_missing(session, DuplicateDue, [_due(id, event) for id in ids])
 
 
+@react("record.purged")
+def forget_purged(session: Session, event: Mapping[str, Any]) -> None:
+    session.execute(delete(DuplicateDue).where(col(DuplicateDue.record_id) == event["subject_id"]))
+
+
 @scheduled("duplicates.changed", cron="15 * * * * *")
 def look_again(context: JobContext) -> None:
     """Look for duplicates of what changed, in batches."""
@@ -86,8 +91,7 @@ def look_at_some(context: JobContext) -> int:
         _look_at(context, workspace_id, ids)
     except BaseException:
         with transaction(context.engine) as session:
-            there = session.scalars(select(col(Record.id)).where(among(session, col(Record.id), ids)))
-            insert_missing(session, DuplicateDue, [{"record_id": id, "workspace_id": workspace_id} for id in there])
+            insert_missing(session, DuplicateDue, [{"record_id": id, "workspace_id": workspace_id} for id in ids])
         raise
     return len(ids)
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from app.core.bulk import among
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.records.identity import PEOPLE
+from app.records.lead_rules import CONVERTED
 from app.records.merged import heir_in
 from app.records.schema import folder_of, schema_of
 from app.workspaces.access import Viewer, visible
@@ -72,6 +73,8 @@ def are_mergeable(first: Record, second: Record) -> bool:
 def _check(into: Record, other: Record) -> None:
     if into.kind == "quote":
         raise InvalidInput("Quotes are documents: archive the one that is not needed.", field="records")
+    if into.kind == "lead" and into.status == CONVERTED:
+        raise InvalidInput(f"{into.name} was converted: merge into the contact that it became.", field="into")
     if not are_mergeable(into, other):
         raise InvalidInput(f"{other.name} and {into.name} are not of the same kind.", field="records")
 

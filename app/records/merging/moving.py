@@ -4,16 +4,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Select, Table, UniqueConstraint, delete, or_, select, tuple_, update
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from app.core.bulk import among, insert_rows
 from app.core.ids import new_id
 from app.records.merging.places import MOVED, REPLACED
-from models import Merge, MergeMove
+from models import FieldDef, Merge, MergeMove
 from models.base import metadata
 
 Row = dict[str, Any]
 AT_ONCE = 500
+IN_CATALOG: dict[str, type[SQLModel]] = {"field": FieldDef}
+"""Tables of which processes keep copies, and so are told of changes (`app.records.catalog`)."""
 LEVELS = ("read", "edit")
 
 
@@ -44,7 +46,10 @@ class Moves:
         if "data" in changed:
             before["data"] = {key: row["data"][key] for key in changed["data"] if key in row["data"]}
             values["data"] = {**row["data"], **changed["data"]}
-        self.session.execute(update(table).where(_is(table, row)).values(values))
+        if table.name in IN_CATALOG:
+            write_mapped(self.session, table, row, values)
+        else:
+            self.session.execute(update(table).where(_is(table, row)).values(values))
         self.note(table, key_of(table, {**row, **values}), before, changed)
 
     def remove(self, table: Table, rows: Sequence[Row]) -> None:
@@ -78,6 +83,12 @@ def move_all(moves: Moves) -> None:
 def rows_of(session: Session, query: Select[Any]) -> list[Row]:
     """What a query finds, as rows by the names of their columns."""
     return [dict(row) for row in session.execute(query).mappings()]
+
+
+def write_mapped(session: Session, table: Table, row: Mapping[str, Any], values: Row) -> None:
+    """Change a row of a table in IN_CATALOG."""
+    session.get_one(IN_CATALOG[table.name], row["id"]).sqlmodel_update(values)
+    session.flush()
 
 
 def key_of(table: Table, row: Mapping[str, Any]) -> Row:

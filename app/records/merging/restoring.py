@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.core.bulk import among
-from app.records.merging.moving import AT_ONCE, Row, batches, rows_of
+from app.records.merging.moving import AT_ONCE, IN_CATALOG, Row, batches, rows_of, write_mapped
 from models import MergeMove
 from models.base import UTCDateTime, metadata
 
@@ -99,6 +99,10 @@ def _write(session: Session, table: Table, pairs: Sequence[tuple[Row, Row]], kee
 
 
 def _write_alike(session: Session, table: Table, values: Row, rows: Sequence[Row], keep: Keep) -> None:
+    if table.name in IN_CATALOG:
+        for row in rows:
+            write_mapped(session, table, row, values)
+        return
     try:
         with session.begin_nested():
             session.execute(update(table).where(_among(session, table, rows)).values(values))

@@ -54,16 +54,7 @@ def merge_records(
         require(viewer, "delete", other)
     check_version(into, version)
     chosen = choices_of(session, viewer=viewer, into=into, others=others, given=choices)
-    merge = Merge(
-        id=new_id(),
-        workspace_id=into.workspace_id,
-        into_id=into.id,
-        member_id=viewer.member_id,
-        choices={choice.field.key: choice.chosen for choice in chosen if choice.chosen not in ("", into.id)},
-        merged_at=utcnow(),
-    )
-    session.add(merge)
-    shared = _shared(session, others)
+    merge, shared = _noted(session, viewer, into, chosen), _shared(session, others)
     moves = Moves(session, merge, [other.id for other in others])
     for other in others:
         _put_under(moves, other, into, at=merge.merged_at)
@@ -88,6 +79,19 @@ def gather(moves: Moves) -> None:
     one_of_each_phase(moves)
     move_all(moves)
     _move_references(moves)
+
+
+def _noted(session: Session, viewer: Viewer, into: Record, chosen: Sequence[Choice]) -> Merge:
+    merge = Merge(
+        id=new_id(),
+        workspace_id=into.workspace_id,
+        into_id=into.id,
+        member_id=viewer.member_id,
+        choices={choice.field.key: choice.chosen for choice in chosen if choice.chosen not in ("", into.id)},
+        merged_at=utcnow(),
+    )
+    session.add(merge)
+    return merge
 
 
 def _shared(session: Session, others: Sequence[Record]) -> bool:

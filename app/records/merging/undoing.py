@@ -27,6 +27,8 @@ from app.workspaces.access import Viewer, require
 from app.workspaces.seats import hold_access, refresh_access
 from models import FieldChange, Merge, MergeMove, Record
 
+HIDDEN = "A hidden field"
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -60,7 +62,7 @@ def undo_merge(session: Session, *, viewer: Viewer, merge_id: str) -> Undone:
     if shared := any(move.table_name == "record_share" for move in moves):
         hold_access(session, workspace_id=merge.workspace_id)
     schema = schema_of(session, folder=folder_of(session, into))
-    before, kept = _values(into, schema), _Kept(into, schema)
+    before, kept = _values(into, schema), _Kept(into, schema, viewer)
     touched = {str(move.key["id"]) for move in moves if move.table_name == "record" and move.key}
     put_back(session, moves, kept)
     _find_again(session, viewer, into, others)
@@ -79,10 +81,13 @@ def undo_merge(session: Session, *, viewer: Viewer, merge_id: str) -> Undone:
 class _Kept:
     """Hears what stays, and names it."""
 
-    def __init__(self, into: Record, schema: Schema) -> None:
+    def __init__(self, into: Record, schema: Schema, viewer: Viewer) -> None:
         self.names: list[str] = []
         self._into_id = into.id
-        self._fields = {field.column or field.key: field.name for field in schema.fields}
+        hidden = viewer.access.hidden.get(into.folder_id, {})
+        self._fields = {
+            field.column or field.key: HIDDEN if field.key in hidden else field.name for field in schema.fields
+        }
 
     def __call__(self, table: Table, row: Row, name: str) -> None:
         if table.name == "record" and row["id"] == self._into_id:

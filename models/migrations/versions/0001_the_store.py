@@ -37,6 +37,11 @@ def upgrade() -> None:
     with op.batch_alter_table('correspondent', schema=None) as batch_op:
         batch_op.create_index('ix_correspondent_domain', ['workspace_id', 'domain'], unique=False)
 
+    op.create_table('duplicate_due',
+    sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+    sa.PrimaryKeyConstraint('record_id', name=op.f('pk_duplicate_due'))
+    )
     op.create_table('executor',
     sa.Column('slot', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('heartbeat_at', models.base.UTCDateTime(timezone=True), nullable=False),
@@ -864,13 +869,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_dismissed_proposal_workspace_id')),
     sa.PrimaryKeyConstraint('record_id', 'digest', name=op.f('pk_dismissed_proposal'))
     )
-    op.create_table('duplicate_due',
-    sa.Column('record_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
-    sa.Column('workspace_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
-    sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_duplicate_due_record_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_duplicate_due_workspace_id')),
-    sa.PrimaryKeyConstraint('record_id', name=op.f('pk_duplicate_due'))
-    )
     op.create_table('duplicate_pair',
     sa.Column('first_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
     sa.Column('second_id', sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -1312,7 +1310,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_duplicate_pair_second')
 
     op.drop_table('duplicate_pair')
-    op.drop_table('duplicate_due')
     op.drop_table('dismissed_proposal')
     with op.batch_alter_table('deal_choice', schema=None) as batch_op:
         batch_op.drop_index('ix_deal_choice_people')
@@ -1462,6 +1459,7 @@ def downgrade() -> None:
     op.drop_table('message_body')
     op.drop_table('mail_thread')
     op.drop_table('executor')
+    op.drop_table('duplicate_due')
     with op.batch_alter_table('correspondent', schema=None) as batch_op:
         batch_op.drop_index('ix_correspondent_domain')
 

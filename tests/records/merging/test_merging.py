@@ -1,6 +1,7 @@
 """Records that become one: whose values, what moves, who may."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
@@ -13,18 +14,22 @@ from app.core.dispatch import drain
 from app.core.errors import Forbidden, InvalidInput, NotFound, SidenoteError
 from app.core.ids import new_id
 from app.records.bin import binned_records, purge
+from app.records.conversion import convert_lead
 from app.records.deals import create_deal
+from app.records.fieldwork import NewField, create_field
 from app.records.identity import find_by_key
 from app.records.journey import journey
 from app.records.merging import ALL, AlreadyMerged, merge_records, preview_merge, undo_merge
 from app.records.merging.stragglers import gather_stragglers
 from app.records.saves import saves_of
+from app.records.schema import folder_of_kind
+from app.records.segments import create_segment
 from app.records.service import Outdated, create_record, get_record, update_record
 from app.records.shelf import delete_record
 from app.timeline.entries import NewEntry, NewLink, add_entries, link_entries
 from app.timeline.notes import add_note
-from app.workspaces.access import Viewer
-from models import Event, FirstTouch, Follow, Record, RecordLink, RecordShare, TaskLink, TimelineLink
+from app.workspaces.access import Viewer, viewer_by_id
+from models import Event, FirstTouch, Follow, Record, RecordLink, RecordShare, Segment, TaskLink, TimelineLink
 from tests.cast import Cast, gather, granted
 from tests.conftest import Database
 from tests.records.merging.crowd import NOON, make, surround
@@ -269,3 +274,37 @@ def test_ten_thousand_entries_move_within_two_seconds(database: Database, cast: 
         assert session.scalar(here) == 10_000
     assert merged - began < 5
     assert undone - merged < 10
+
+
+def test_what_is_configured_with_a_merged_record_goes_on_with_the_one_that_stays(database: Database, cast: Cast):
+    with transaction(database.engine) as session:
+        quarry, double = (
+            make(session, cast, "company", name="Quarry"),
+            make(session, cast, "company", name="Quarry Ltd"),
+        )
+        ids = quarry.id, double.id
+        contacts = folder_of_kind(session, workspace_id=cast.workspace_id, kind="contact")
+        filter = {"field": "company", "op": "is", "value": double.id}
+        segment = create_segment(session, viewer=cast.alice, folder_id=contacts.id, name="At Quarry", filter=filter)
+        partner = NewField(name="Partner", type="record", options={"kind": "company"}, default=double.id)
+        create_field(session, viewer=cast.alice, folder_id=contacts.id, plan=partner)
+        segment_id = segment.id
+    with transaction(database.engine) as session:
+        merge_id = merge_records(
+            session, viewer=viewer_by_id(session, cast.alice.member_id), into_id=ids[0], record_ids=[ids[1]]
+        ).id
+        assert session.get_one(Segment, segment_id).filter["value"] == ids[0]
+    for expected in ids:
+        with transaction(database.engine) as session:
+            alice = viewer_by_id(session, cast.alice.member_id)
+            assert make(session, replace(cast, alice=alice), name="New").data["partner"] == expected
+            if expected == ids[0]:
+                undo_merge(session, viewer=alice, merge_id=merge_id)
+
+
+def test_nothing_becomes_part_of_a_converted_lead(database: Database, cast: Cast):
+    with transaction(database.engine) as session:
+        lead, other = make(session, cast, "lead", name="Dana"), make(session, cast, "lead", name="Dana")
+        convert_lead(session, viewer=cast.alice, lead_id=lead.id)
+        with pytest.raises(InvalidInput, match="was converted"):
+            merge(session, cast.alice, lead, other)
