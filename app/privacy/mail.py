@@ -4,10 +4,11 @@ Mail that they alone of all outsiders took part in goes altogether. Mail with ot
 without this person's name, address and number, and without its formatted version, which hides text in many ways.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import String, delete, exists, literal, select, update
 from sqlmodel import Session, col
 
 from app.core.bulk import among, insert_missing, table_of
@@ -44,6 +45,8 @@ from models import (
 
 AT_ONCE = 100
 """Messages of one transaction."""
+NOBODY = ":erased"
+"""The key of the correspondent who stands for all who were erased: no address has it."""
 
 
 def erase_some_mail(session: Session, *, workspace_id: str, person: Person) -> dict[str, int]:
@@ -56,6 +59,7 @@ def erase_some_mail(session: Session, *, workspace_id: str, person: Person) -> d
     if not found:
         correspondents = session.scalars(theirs).all()
         session.execute(delete(Correspondent).where(col(Correspondent.id).in_(correspondents)))
+        _forget_plans(session, workspace_id, person)
         return {}
     kept = _of_others_too(session, workspace_id, person, found)
     gone = set(found) - kept
@@ -76,7 +80,7 @@ def _of_others_too(session: Session, workspace_id: str, person: Person, message_
         .where(among(session, col(Participant.message_id), message_ids), col(Correspondent.key).not_in(person.keys))
     )
     rows = session.execute(query)
-    return {id for id, key, domain in rows if not us.include(key, domain) and not (is_no_reply(key) or key[:1] == ":")}
+    return {id for id, key, domain in rows if not us.include(key, domain) and not (is_no_reply(key) or key == NOBODY)}
 
 
 def _delete(session: Session, message_ids: Collection[str]) -> None:
@@ -144,8 +148,18 @@ def clean_mail(session: Session, *, person: Person, message_ids: Sequence[str]) 
     write_texts(session, texts_of(session, entry_ids))
 
 
+def _forget_plans(session: Session, workspace_id: str, person: Person) -> None:
+    """What was to be done with mail to this person alone; its digest of the address is not keyed."""
+    digests = [hashlib.sha256(key.encode()).hexdigest() for key in person.keys]
+    here = col(OutgoingPlan.workspace_id) == workspace_id
+    session.execute(delete(OutgoingPlan).where(here, col(OutgoingPlan.recipients).in_(digests)))
+
+
 def _take_out_of(session: Session, workspace_id: str, person: Person, message_ids: Sequence[str]) -> None:
-    """Nobody stands in the person's place among the participants."""
+    """Nobody stands in the person's place among the participants.
+
+    The digest by which copies are recognised is made of the sender, too, and not keyed: it goes, as no copy is stored.
+    """
     nobody = {"workspace_id": workspace_id, "key": NOBODY, "address": "", "domain": "", "name": MARK}
     insert_missing(session, Correspondent, [{"id": new_id(), **nobody}])
     here = col(Correspondent.workspace_id) == workspace_id
@@ -157,10 +171,8 @@ def _take_out_of(session: Session, workspace_id: str, person: Person, message_id
         .where(col(Participant.correspondent_id).in_(theirs))
         .values(correspondent_id=stand_in, name=MARK, address="")
     )
-
-
-NOBODY = ":erased"
-"""The key of the correspondent who stands for all who were erased: no address has it."""
+    nobodys = literal("erased:", String) + col(Message.id)
+    session.execute(update(Message).where(among(session, col(Message.id), message_ids)).values(group_digest=nobodys))
 
 
 def silence(session: Session, subject_ids: Sequence[str]) -> None:
