@@ -44,8 +44,9 @@ class Import(SQLModel, table=True):
 class ImportBatch(SQLModel, table=True):
     """Some hundred rows of a file, in its order, and what became of them: done as one transaction.
 
-    `rows` are lists of cells; `verdicts` what a check says of each, `outcomes` what was done with each:
-    `[action, record id, reason]`. `state` is `waiting`, `checked`, `done` or `undone`.
+    `rows` are `[number in the file, why it cannot be trusted, cell, cell, …]`; `verdicts` what a check says of each,
+    `outcomes` what was done with each: `[action, record id, reason]`, and the ids of related records that were made for
+    the row. `state` is `waiting`, `checked`, `done` or `undone`.
     """
 
     __tablename__ = "import_batch"

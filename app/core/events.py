@@ -4,7 +4,7 @@ Two ways to listen: a *reaction* runs at once, inside the transaction that emits
 a *consumer* runs later, in a job, exactly once per event (what may take its time).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,7 +116,13 @@ def emit_many(session: Session, rows: list[EventRow], *, beside: Tables | None =
     if not rows:
         return
     session.flush()
-    waiting = [{"consumer": name, "event_id": row["id"]} for row in rows for name in _listeners(row)]
+    listening = {type: _listeners(type) for type in {row["type"] for row in rows}}
+    waiting = [
+        {"consumer": consumer.name, "event_id": row["id"]}
+        for row in rows
+        for consumer in listening[row["type"]]
+        if consumer.when(row)
+    ]
     insert_together(session, {**(beside or {}), Event: rows, Outbox: waiting})
     for row in rows:
         for reaction in _reactions.get(row["type"], ()):
@@ -135,5 +141,5 @@ def consumers() -> list[str]:
     return list(_consumers)
 
 
-def _listeners(row: EventRow) -> Iterable[str]:
-    return (name for name, consumer in _consumers.items() if row["type"] in consumer.types and consumer.when(row))
+def _listeners(type: str) -> list[Consumer]:
+    return [consumer for consumer in _consumers.values() if type in consumer.types]

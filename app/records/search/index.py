@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlmodel import Session, col
 
 from app.core.bulk import among, insert_rows, insert_texts
-from app.core.events import react
+from app.core.events import react_together
 from app.records.search.spelling import learn_words
 from app.records.search.words import WordReader, record_words
 from models import FieldDef, Record, SearchWord
@@ -73,9 +73,9 @@ def drop_words(session: Session, record_ids: Iterable[str]) -> None:
     session.execute(delete(SearchWord).where(among(session, col(SearchWord.record_id), list(record_ids))))
 
 
-@react("record.purged")
-def drop_words_of_purged(session: Session, event: dict[str, Any]) -> None:
-    drop_words(session, [event["subject_id"]])
+@react_together("record.purged")
+def drop_words_of_purged(session: Session, events: list[dict[str, Any]]) -> None:
+    drop_words(session, [event["subject_id"] for event in events])
 
 
 def _insert(session: Session, workspace_id: str, words: Mapping[str, Words], fields: Sequence[FieldDef]) -> None:
