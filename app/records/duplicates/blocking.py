@@ -56,7 +56,10 @@ def choose_rules(bench: "DuckDBPyConnection", traits: Sequence[Trait], records: 
 def bring_together(
     bench: "DuckDBPyConnection", traits: Sequence[Trait], rules: Iterable[Rule], *, changed_only: bool
 ) -> None:
-    """The table `candidate`: pairs of numbers of records, `a` < `b`; with `changed_only`, one is in table `changed`."""
+    """The table `candidate`, in place of `keys`: pairs of numbers of records, `a` < `b`.
+
+    With `changed_only`, those of records in the table `changed`.
+    """
     things = _things(traits)
     wanted = "WHERE list_has_any(together, (SELECT list(n) FROM changed))" if changed_only else ""
     pairs = " UNION ALL ".join(
@@ -76,6 +79,7 @@ def bring_together(
     one_changed = "AND (a IN (FROM changed) OR b IN (FROM changed))" if changed_only else ""
     nothing = "SELECT 0 AS a, 0 AS b"
     bench.execute(f"CREATE TABLE candidate AS SELECT DISTINCT a, b FROM ({pairs or nothing}) WHERE a < b {one_changed}")
+    bench.execute("DROP TABLE keys")
 
 
 def _suitable(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY = "900MB"
+MEMORY = "700MB"
 THREADS = 2
 MOST_PLANNED = 256
 

@@ -112,7 +112,7 @@ def _weigh(bench: "DuckDBPyConnection", traits: Sequence[Trait], model: Model) -
 
 
 def _compare(bench: "DuckDBPyConnection", traits: Sequence[Trait]) -> None:
-    """The table `compared`: the candidates with the level of each trait, and how rare the value is that they share."""
+    """The table `compared`, in place of `candidate`: of each trait the level, and how rare is what both have."""
     levels = ", ".join(f"({sql})::TINYINT AS g{place}" for place, sql in enumerate(levels_sql(traits)))
     shared = ", ".join(f"{sql} AS s{place}" for place, sql in enumerate(same_sql(traits)))
     bench.execute(
@@ -121,6 +121,7 @@ def _compare(bench: "DuckDBPyConnection", traits: Sequence[Trait]) -> None:
         FROM candidate c JOIN rec a ON a.n = c.a JOIN rec b ON b.n = c.b
         """
     )
+    bench.execute("DROP TABLE candidate")
 
 
 def _patterns(bench: "DuckDBPyConnection", traits: Sequence[Trait]) -> list[Pattern]:

@@ -118,6 +118,7 @@ def _random_levels(bench: "DuckDBPyConnection", traits: Sequence[Trait], records
     found: list[dict[int, int]] = [{} for _ in traits]
     for place, level, count in bench.execute(" UNION ALL ".join(counted)).fetchall():
         found[place][level] = count
+    bench.execute("DROP TABLE drawn")
     return found
 
 
@@ -137,6 +138,7 @@ def _frequencies(
     query = f"SELECT value, times FROM counted WHERE times >= {COMMON} ORDER BY times DESC, value LIMIT {MOST_COMMON}"
     common = dict(bench.execute(query).fetchall())
     values, times, squares = bench.execute("SELECT count(*), sum(times), sum(times * times) FROM counted").fetchall()[0]
+    bench.execute("DROP TABLE counted")
     if not values:
         return {}, rest_of(trait, records, u), u
     others = max(values - len(common), 1)
