@@ -48,15 +48,15 @@ def _on_febrl(number: int) -> Iterator[Measure]:
     theirs = 0.0
     if peers.SPLINK:
         theirs = _f1(peers.splink_on_febrl(febrl.rows)[0], febrl.truth)
-        yield Measure(f"{name}, Splink", theirs, "")
+        yield Measure(f"{name}, Splink", theirs, "%")
     if peers.RECORD_LINKAGE:
         other = _f1(peers.record_linkage_on_febrl(febrl.rows)[0], febrl.truth)
-        yield Measure(f"{name}, Record Linkage", other, "")
+        yield Measure(f"{name}, Record Linkage", other, "%")
         theirs = max(theirs, other)
     with passing("sqlite", "duplicates") as url, _opened(url) as (engine, viewer):
         known = store_people(engine, workspace_id=viewer.workspace_id, people=febrl)
         pairs = {ordered(known[one], known[other]) for one, other in _search(engine, viewer)}
-    yield Measure(name, _f1(pairs, febrl.truth), "", round(theirs, 4))
+    yield Measure(name, _f1(pairs, febrl.truth), "%", round(theirs, 2))
 
 
 def _on_copies() -> Iterator[Measure]:
@@ -68,15 +68,15 @@ def _on_copies() -> Iterator[Measure]:
         most = round(seconds, 2)
         yield Measure(f"{name}, Splink", seconds, "s")
         yield Measure(f"{name}, Splink, of the processor", processor, "s")
-        yield Measure(f"{name}, Splink, recall", len(pairs & truth) / len(truth), "")
-        yield Measure(f"{name}, Splink, precision", len(pairs & truth) / len(pairs), "")
+        yield Measure(f"{name}, Splink, recall", 100 * len(pairs & truth) / len(truth), "%")
+        yield Measure(f"{name}, Splink, precision", 100 * len(pairs & truth) / len(pairs), "%")
     with passing("sqlite", "duplicates") as url, _opened(url) as (engine, viewer):
         truth = _fill(engine, viewer, SOME, keys=False)
         pairs, seconds, processor = _clocked(_search, engine, viewer)
     yield Measure(f"{name}, read from the store", seconds, "s", most, AT_MOST)
     yield Measure(f"{name}, of the processor", processor, "s")
-    yield Measure(f"{name}, recall", len(pairs & truth) / len(truth), "", 0.96)
-    yield Measure(f"{name}, precision", len(pairs & truth) / len(pairs), "", 0.995)
+    yield Measure(f"{name}, recall", 100 * len(pairs & truth) / len(truth), "%", 96)
+    yield Measure(f"{name}, precision", 100 * len(pairs & truth) / len(pairs), "%", 99.5)
 
 
 def _on_a_million(kind: str) -> Iterator[Measure]:
@@ -87,8 +87,8 @@ def _on_a_million(kind: str) -> Iterator[Measure]:
         name = f"duplicates: {MANY:,} people, {kind}"
         yield Measure(name, seconds, "s", 60, AT_MOST)
         yield Measure(f"{name}, memory", megabytes, "MB", 1_500, AT_MOST)
-        yield Measure(f"{name}, recall", len(pairs & truth) / len(truth), "")
-        yield Measure(f"{name}, precision", len(pairs & truth) / len(pairs), "")
+        yield Measure(f"{name}, recall", 100 * len(pairs & truth) / len(truth), "%")
+        yield Measure(f"{name}, precision", 100 * len(pairs & truth) / len(pairs), "%")
         checks = list(_check(engine, viewer))
         yield Measure(f"{name}, one typed, p95", percentile(checks, 0.95) * 1000, "ms", 20, AT_MOST)
 
@@ -129,8 +129,9 @@ def _clocked(run: Any, *arguments: Any) -> tuple[Truth, float, float]:
 
 
 def _f1(pairs: Truth, truth: Truth) -> float:
+    """In per cent."""
     right = len(pairs & truth)
-    return 2 * right / (len(pairs) + len(truth))
+    return 200 * right / (len(pairs) + len(truth))
 
 
 @contextmanager
