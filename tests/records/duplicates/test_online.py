@@ -134,3 +134,13 @@ def test_a_hidden_field_gives_nothing_away(database: Database, cast: Cast):
         assert _likely(session, cast.bob, "contact", name="X", email="anna@berg.example")
         assert _likely(session, blind, "contact", name="X", email="anna@berg.example") == []
         assert _likely(session, blind, "lead", name="X", email="anna@berg.example") == []
+
+
+@pytest.mark.parametrize(
+    "name", ["O'Neil '; DROP TABLE rec; --", 'Ann"a {Berg}', "Anna \\u0000 Berg", "$1 $2", "𝓐𝓷𝓷𝓪 Berg"]
+)
+def test_strange_names_are_found_again(database: Database, cast: Cast, name: str):
+    with transaction(database.engine) as session:
+        known = _make(session, cast.bob, "contact", name=name, title='It\'s "new"')
+        (found,) = _likely(session, cast.bob, "contact", name=name, title='It\'s "new"')
+        assert found.record_id == known.id
