@@ -76,10 +76,9 @@ def empty(kind: str, name: str) -> Iterator[str]:
 @contextmanager
 def passing(kind: str, name: str) -> Iterator[str]:
     """The URL of a new, migrated database that is dropped in the end."""
-    with _server(kind) as place:
+    with empty(kind, name) as url, _server(kind) as place:
         try:
-            with empty(kind, name) as url:
-                yield url
+            yield url
         finally:
             _drop(kind, place, name)
 
