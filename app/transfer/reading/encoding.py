@@ -10,6 +10,7 @@ PIECE = 1 << 20
 SAMPLE = 1 << 13
 """Bytes of lines with other than ASCII from which a legacy encoding is told."""
 MAX_LINE_PIECES = 16
+MEND_NUL = "Export it again as CSV in UTF-8, or choose its encoding."
 _CONTROLS = bytes(code for code in (*range(1, 9), *range(14, 27), 28, 29, 30, 127))
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -105,8 +106,7 @@ def _decodes(path: Path, charset: str) -> bool:
 def _refuse_binary(piece: bytes, name: str) -> None:
     if b"\0" in piece:
         raise InvalidInput(
-            f"{name}: there are NUL bytes in this file, so it is not plain text, or it is damaged. Export it again as"
-            " CSV in UTF-8, or choose its encoding.",
+            f"{name}: there are NUL bytes in this file, so it is not plain text, or it is damaged. {MEND_NUL}",
             field="encoding",
         )
     if len(piece.translate(None, _CONTROLS)) < len(piece) * 0.95:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.errors import InvalidInput
 from app.transfer.reading.dialect import Dialect, check_layout, detect, names_delimiter
-from app.transfer.reading.encoding import encoding_of
+from app.transfer.reading.encoding import MEND_NUL, encoding_of
 from app.transfer.reading.quoting import split_rows
 from app.transfer.reading.source import HEAD_ROWS, Source
 from app.transfer.reading.table import Found, frame_of, table, usual_width
@@ -49,9 +49,12 @@ def _lines(path: Path, encoding: str, name: str) -> Iterator[str]:
     """The physical lines of the file with their ends, be those LF, CRLF or CR."""
     try:
         with path.open(encoding=encoding, newline="") as file:
-            first = file.readline()
-            yield first.removeprefix("\ufeff")
-            yield from file
+            for number, line in enumerate(file):
+                if "\0" in line:
+                    raise InvalidInput(
+                        f"{name}: line {number + 1} has NUL characters in it. {MEND_NUL}", field="encoding"
+                    )
+                yield line if number else line.removeprefix("\ufeff")
     except UnicodeError:
         raise InvalidInput(
             f"{name}: not all of this file is {encoding} text. Choose another encoding.", field="encoding"

@@ -107,4 +107,4 @@ def _decoded(value: bytes, encoding: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], text).strip()
+    return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], text).replace("\0", "").strip()

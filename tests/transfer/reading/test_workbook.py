@@ -58,10 +58,11 @@ def test_another_sheet_can_be_chosen(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_whatever_it_says_of_its_size(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b" " * 210_000_000)
+        archive.writestr("xl/workbook.xml", "")
+        archive.writestr("xl/sharedStrings.xml", b" " * 101_000_000)
     packed = path.read_bytes()
-    path.write_bytes(packed.replace(struct.pack("<L", 210_000_000), struct.pack("<L", 1000)))
-    with pytest.raises(InvalidInput, match="more than 200 MB"):
+    path.write_bytes(packed.replace(struct.pack("<L", 101_000_000), struct.pack("<L", 1000)))
+    with pytest.raises(InvalidInput, match="unpacks to too much"):
         open_source(path, name="bomb.xlsx")
 
 
@@ -69,8 +70,7 @@ def test_a_bomb_is_refused_whatever_it_says_of_its_size(tmp_path: Path) -> None:
     ("content", "reason"),
     [
         (b"PK\x03\x04" + b"damaged" * 100, "damaged"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "damaged"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + bytes(600), "password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "password"),
     ],
 )
 def test_what_cannot_be_opened_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
