@@ -51,7 +51,7 @@ def test_pairs_are_decided_on_by_score(tmp_path: Path) -> None:
     sidenote(tmp_path, "duplicates", "search", *ALICE)
     refused = sidenote(tmp_path, "duplicates", "refuse", dana, double, *ALICE)
     assert "stay two" in refused.stdout
-    none = sidenote(tmp_path, "duplicates", "decide", "merge", "--min-score", "0.9", *ALICE)
+    none = sidenote(tmp_path, "duplicates", "decide", "merge", "--min-score", "0.5", *ALICE)
     assert none.returncode == 1
     assert "none of them is open" in none.stderr
 
@@ -59,7 +59,7 @@ def test_pairs_are_decided_on_by_score(tmp_path: Path) -> None:
 def test_all_pairs_from_a_score_on_are_merged(tmp_path: Path) -> None:
     _, ids = furnish(tmp_path)
     sidenote(tmp_path, "duplicates", "search", *ALICE)
-    done = sidenote(tmp_path, "duplicates", "decide", "merge", "--min-score", "0.9", *ALICE)
+    done = sidenote(tmp_path, "duplicates", "decide", "merge", "--min-score", "0.5", *ALICE)
     assert "1 done, 0 left" in done.stdout, done.stderr
     assert "Nothing waits" in sidenote(tmp_path, "duplicates", "list", *ALICE).stderr
     for wrong in (["merge", ids[0]], ["merge", ids[0], "nobody"], ["duplicates", "list", "--folder", "Nope"]):
