@@ -139,9 +139,7 @@ def _add_reading(routes: APIRouter) -> None:
         with caller.read() as asked:
             after = place_at(cursor, int)[0] if cursor else 0
             viewer, most = asked.viewer, limit + 1
-            found = rows_of(
-                asked.session, viewer=viewer, import_id=import_id, limit=most, after=after, action=action
-            )
+            found = rows_of(asked.session, viewer=viewer, import_id=import_id, limit=most, after=after, action=action)
             more = cursor_of(found[limit - 1].number) if len(found) > limit else None
             return Page(items=[row_shown(row) for row in found[:limit]], next=more)
 

@@ -67,8 +67,11 @@ def save_plan(
         raise InvalidInput("To: write to somebody first, then refresh.", field="to")
     if remind_days is not None and remind_days not in REMIND_DAYS:
         raise InvalidInput("remind: choose a number of days from the list.", field="remind")
-    if deal_id and get_record(session, viewer=viewer, record_id=deal_id).kind != "deal":
-        raise InvalidInput("deal: this record is not a deal.", field="deal")
+    if deal_id:
+        deal = get_record(session, viewer=viewer, record_id=deal_id)
+        if deal.kind != "deal":
+            raise InvalidInput("deal: this record is not a deal.", field="deal")
+        deal_id = deal.id
     said = one_line(reminder)[:MAX_REMINDER] if remind_days else ""
     wanted = {"log": log, "deal_id": deal_id, "remind_days": remind_days, "reminder": said}
     hold(session, plans_lock(viewer.member_id))

@@ -198,7 +198,7 @@ def test_amounts_have_the_digits_of_the_workspaces_currency(database: Database, 
             assert value_in(session, cast, record) == stored
             assert type_of(field).cell(field, stored) == cell
         workspace.currency = "JPY"
-        with pytest.raises(InvalidInput, match='such as 1234'):
+        with pytest.raises(InvalidInput, match="such as 1234"):
             create_in(session, folder=folder, values={"name": "A", "asked": "12.50"}, viewer=cast.alice)
 
 
