@@ -5,6 +5,7 @@ which alone are held in memory, are bounded further.
 """
 
 import copy
+import re
 import warnings
 import zipfile
 import zlib
@@ -28,6 +29,8 @@ MAX_UNPACKED, MAX_SHARED = 1_000_000_000, 100_000_000
 MAX_ROWS = 1_048_576
 """Rows of a sheet, by its format."""
 PIECE = 1 << 20
+_ESCAPED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+"""How XML has the characters that it cannot hold, and what looks like them (ECMA-376, ST_Xstring); no half of a pair."""
 WORKBOOK, SHARED = "xl/workbook.xml", "xl/sharedStrings.xml"
 TOO_LONG = f"a cell of this row has more than {MAX_CELL:,} characters: shorten it."
 TOO_WIDE = f"this row has cells beyond column {MAX_COLUMNS:,}."
@@ -140,7 +143,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.replace("\0", "")
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).replace("\0", "")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
