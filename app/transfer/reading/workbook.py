@@ -30,7 +30,7 @@ MAX_ROWS = 1_048_576
 """Rows of a sheet, by its format."""
 PIECE = 1 << 20
 _ESCAPED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
-"""How XML has the characters that it cannot hold, and what looks like them (ECMA-376, ST_Xstring); no half of a pair."""
+"""How XML has characters that it cannot hold, and what looks like them (ECMA-376, ST_Xstring); no half of a pair."""
 WORKBOOK, SHARED = "xl/workbook.xml", "xl/sharedStrings.xml"
 TOO_LONG = f"a cell of this row has more than {MAX_CELL:,} characters: shorten it."
 TOO_WIDE = f"this row has cells beyond column {MAX_COLUMNS:,}."
