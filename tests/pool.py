@@ -30,7 +30,7 @@ _EMPTY = f"""
     END $$
 """
 _SHAPE = """
-    SELECT count(*), sum(relnatts), sum(relchecks), sum(relrowsecurity::int), sum(relforcerowsecurity::int)
+    SELECT string_agg(relname, ' ' ORDER BY relname), sum(relnatts), sum(relchecks), sum(relrowsecurity::int)
     FROM pg_class WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'dbos'))
 """
 

@@ -18,6 +18,10 @@ File = Annotated[Path, typer.Argument(help="YAML, as `export` writes it.", exist
 Prune = Annotated[bool, typer.Option("--prune", help="Also archive or delete what the file's lists lack.")]
 
 
+def add_to(cli: typer.Typer) -> None:
+    cli.add_typer(commands, name="config")
+
+
 @commands.command()
 def export(
     as_: As,

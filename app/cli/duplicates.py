@@ -27,6 +27,10 @@ FolderName = Annotated[str, typer.Option("--folder", help="Name of a folder, as 
 MinScore = Annotated[float, typer.Option(help="Only pairs from this score (0 to 1) on.")]
 
 
+def add_to(cli: typer.Typer) -> None:
+    cli.add_typer(commands, name="duplicates")
+
+
 @commands.command("list")
 def show(as_: As, folder: FolderName = "Contacts", min_score: MinScore = 0.0, limit: int = 50) -> None:
     """Print the pairs that wait for a decision, likeliest first."""

@@ -22,6 +22,10 @@ commands = typer.Typer(no_args_is_help=True, help="How clean the records are, an
 StaleDays = Annotated[int, typer.Option(help="Days without anything after which a record is stale.")]
 
 
+def add_to(cli: typer.Typer) -> None:
+    cli.add_typer(commands, name="hygiene")
+
+
 @commands.command("report")
 def show(
     as_: As,

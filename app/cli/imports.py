@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 from sqlmodel import Session, col, select
 from typer.core import TyperGroup
 
@@ -55,6 +55,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead 
 Map = Annotated[
     list[str], typer.Option("--map", help="HEADING=FIELD, by the field's key; HEADING= leaves the column out.")
 ]
+
+
+def add_to(cli: typer.Typer) -> None:
+    cli.add_typer(commands, name="import")
 
 
 @commands.command("file")
@@ -127,7 +131,9 @@ def list_imports(as_: As, as_json: AsJson = False) -> None:
         if as_json:
             typer.echo(json.dumps([_summary(taken) for taken in found]))
             return
-        table = Table("id", "file", "state", "rows", "created", "updated", "skipped", "rejected")
+        counted = ("state", "created", "updated", "skipped", "rejected")
+        whole = [Column(name, no_wrap=True) for name in ("id", *counted)]
+        table = Table(whole[0], "file", *whole[1:], box=None, pad_edge=False)
         for taken in found:
             counts = (taken.total, taken.created, taken.updated, taken.skipped, taken.failed)
             table.add_row(taken.id, taken.file_name, taken.state, *(f"{count:,}" for count in counts))

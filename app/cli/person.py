@@ -23,6 +23,10 @@ Addresses = Annotated[list[str] | None, typer.Argument(help="Any of the person's
 RecordId = Annotated[str, typer.Option("--record", help="Id of a contact or lead that is theirs.")]
 
 
+def add_to(cli: typer.Typer) -> None:
+    cli.add_typer(commands, name="person")
+
+
 @commands.command()
 def export(
     as_: As,

@@ -9,6 +9,10 @@ from app.timeline.search.rebuilding import rebuild, size
 commands = typer.Typer(no_args_is_help=True, help="The index behind the search box.")
 
 
+def add_to(cli: typer.Typer) -> None:
+    cli.add_typer(commands, name="search")
+
+
 @commands.callback()
 def search() -> None:
     """Commands of this group."""

@@ -21,6 +21,10 @@ commands = typer.Typer(
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
 
+def add_to(cli: typer.Typer) -> None:
+    cli.add_typer(commands, name="sync")
+
+
 @commands.command()
 def status(as_json: AsJson = False) -> None:
     """Lag, quota used, outcomes and the last error of every mailbox."""

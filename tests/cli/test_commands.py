@@ -5,10 +5,13 @@ import os
 import subprocess
 import sys
 from email.message import EmailMessage
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 
+from app.cli import COMMANDS
 from app.core.database import make_engine, transaction
 from app.records.deals import create_deal
 from tests.cast import gather
@@ -70,3 +73,11 @@ def test_access_explain_names_the_rule(tmp_path: Path) -> None:
     assert "Rep: read reaches `territory` in Deals, by the role itself." in said
     assert "Alice Fairfield owns it: `territory` of Bob Berg does not reach it." in said
     assert "no workspace" in sidenote(tmp_path, "access", "explain", "mallory@elsewhere.example", deal).stderr.lower()
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+def test_a_module_adds_the_commands_it_is_loaded_for(module: str) -> None:
+    cli = typer.Typer()
+    import_module(f"app.cli.{module}").add_to(cli)
+    commands = [one.name or one.callback.__name__ for one in cli.registered_commands if one.callback]
+    assert {*commands, *(group.name for group in cli.registered_groups)} == set(COMMANDS[module])
