@@ -165,6 +165,20 @@ def test_related_records_are_linked_or_made(office: Office):
     assert records(office, office.alice) == {}
 
 
+def test_a_row_leads_to_the_record_of_an_earlier_one(office: Office):
+    text = "Name,Parent company\nGranite Holding,\nGranite Works,GRANITE holding\nQuarry,Nobody\n"
+    one = sent(office, office.alice, text, kind="company")
+    assert planned(office.alice, one["id"], {"Parent company": "parent"}, create_related=False).status_code == 200
+    checked(office, office.alice, one["id"])
+    assert actions(office.alice, one["id"]) == ["create", "create", "reject"]
+    assert taken(office, office.alice, one["id"])["created"] == 2
+    assert actions(office.alice, one["id"]) == ["create", "create", "reject"]
+    companies = office.alice.get(f"/api/v1/folders/{office.folder('company')}/records").json()["items"]
+    ids = {each["name"]: each["id"] for each in companies}
+    (works,) = [each["values"] for each in companies if each["name"] == "Granite Works"]
+    assert works["parent"] == ids["Granite Holding"]
+
+
 def test_deals_enter_their_stages(office: Office):
     text = "Name,Stage,Amount,Company,Contacts\nRoof,Negotiation,1200.50,Granite,dana@x.example\n"
     text += "Wall,,10,,\nBad,Nowhere,1,,\n"

@@ -150,12 +150,14 @@ class References:
         return ids[0], ""
 
     def _make(self, field: FieldDef, target: Target, text: str) -> tuple[str | None, str]:
+        folder_id, kind = target
+        name = (target, _normal(kind, text))
+        if self._made.get(name) in self._rows:
+            return self._made[name], ""
         if not self._may_make.get(field.key):
             return None, f"{field.name}: there is no {text[:100]}, and the plan makes no related records."
-        folder_id, kind = target
         if not may_create(self._viewer, folder_id):
             return None, f"{field.name}: there is no {text[:100]}, and your role may not create one."
-        name = (target, _normal(kind, text))
         if name not in self._made:
             try:
                 made = self._drafted(folder_id, kind, text)
