@@ -1,6 +1,5 @@
 """Moving all records of a stage at once, each with its history, in a fixed number of statements."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +47,7 @@ def move_all(session: Session, *, viewer: Viewer, stage: Stage, target: Stage) -
     changed = {id: _changes(stage, target, old, new) for id, old, new in rows}
     _note(session, viewer, stage, target, changed, now=now, batch=batch)
     session.expire_all()
-    _tell(session, [_event(viewer, id, batch, changes) for id, changes in changed.items()])
+    _tell(session, viewer, changed, batch=batch)
     return len(rows)
 
 
@@ -71,16 +70,17 @@ def _note(
     )
 
 
-def _tell(session: Session, events: Sequence[EventRow]) -> None:
+def _tell(session: Session, viewer: Viewer, changed: Changed, *, batch: str) -> None:
     """Emit in portions, whose records are at hand for those who react."""
-    for start in range(0, len(events), PORTION):
-        portion = list(events[start : start + PORTION])
-        ids = [event["subject_id"] for event in portion]
-        at_hand = list(session.scalars(select(Record).where(among(session, col(Record.id), ids))))
-        for deal in (record for record in at_hand if record.kind == "deal"):
+    ids = list(changed)
+    for start in range(0, len(ids), PORTION):
+        portion = ids[start : start + PORTION]
+        at_hand = {
+            one.id: one for one in session.scalars(select(Record).where(among(session, col(Record.id), portion)))
+        }
+        for deal in (record for record in at_hand.values() if record.kind == "deal"):
             keep_statistic(session, deal, STAGE_CHANGES, deal.data.get(STAGE_CHANGES, 0) + 1)
-        emit_many(session, portion)
-        at_hand.clear()
+        emit_many(session, [_event(viewer, at_hand[id], batch, changed[id]) for id in portion])
 
 
 def _changes(stage: Stage, target: Stage, old: int | None, new: int | None) -> list[dict[str, Any]]:
@@ -88,12 +88,12 @@ def _changes(stage: Stage, target: Stage, old: int | None, new: int | None) -> l
     return changes + ([{"key": "probability", "old": old, "new": new}] if old != new else [])
 
 
-def _event(viewer: Viewer, record_id: str, batch: str, changes: list[dict[str, Any]]) -> EventRow:
-    data = {"batch": batch, "changes": {change["key"]: [change["old"], change["new"]] for change in changes}}
+def _event(viewer: Viewer, record: Record, batch: str, changes: list[dict[str, Any]]) -> EventRow:
+    told = {change["key"]: [change["old"], change["new"]] for change in changes}
     return event_row(
         "record.updated",
         workspace_id=viewer.workspace_id,
-        subject_id=record_id,
+        subject_id=record.id,
         actor_id=viewer.member_id,
-        data=data,
+        data={"kind": record.kind, "batch": batch, "bulk": True, "changes": told},
     )
