@@ -23,6 +23,8 @@ OF_THE_RUN |= {
     "accepted_at",
     "scored_at",
 }
+NOT_OF_SYNC = ("executor", "duplicate_due")
+"""Tables of other work: who is at it, and what waits for it."""
 ROUNDS = 5
 """How far apart two rows may be, in references, and still tell each other's namesakes apart."""
 
@@ -31,7 +33,7 @@ Row = dict[str, Any]
 
 def canonical(engine: Engine) -> Counter[str]:
     """Every row, its generated ids replaced by what they stand for, and how often it occurs."""
-    tables = {name: _rows(engine, name) for name in metadata.tables if name != "executor"}
+    tables = {name: _rows(engine, name) for name in metadata.tables if name not in NOT_OF_SYNC}
     names: dict[str, str] = {}
     for _ in range(ROUNDS):
         names = {
