@@ -12,9 +12,10 @@ from app.transfer.importing import Advance
 
 def main(url: str, import_id: str) -> None:
     advance = Advance(make_engine(url), Vault([Fernet.generate_key().decode()]), import_id)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     while advance():
-        sys.stdout.write("more\n")
-        sys.stdout.flush()
+        pass
 
 
 if __name__ == "__main__":

@@ -33,9 +33,10 @@ def test_an_import_that_is_killed_ten_times_ends_as_any_other(database: Database
     command = [sys.executable, "-m", "tests.transfer.importing.taking", database.url, import_id]
     while found(database.engine, import_id).state == "running":
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            if kills < KILLS and process.stdout:
-                process.stdout.readline()
-                time.sleep(chance.random() * 0.3)
+            assert process.stdout
+            process.stdout.readline()
+            if kills < KILLS:
+                time.sleep(chance.random() * 0.5)
                 process.kill()
                 kills += found(database.engine, import_id).state == "running"
     assert kills == KILLS, "the import was faster than the test"
