@@ -5,20 +5,18 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 from rich.table import Table
-from sqlmodel import Session
 
 from app.cli.access import As, viewer_named
 from app.cli.console import err, out, ready_installation
+from app.cli.naming import folder_named
 from app.core.context import Context
 from app.core.database import transaction
-from app.core.errors import NotFound
 from app.core.jobs import JobContext
 from app.records.duplicates import decisions, inbox
 from app.records.duplicates.families import folders_together
 from app.records.duplicates.keeping_up import search
 from app.records.duplicates.policy import KINDS
-from app.records.schema import folders_seen
-from app.workspaces.access import Viewer, require_power
+from app.workspaces.access import require_power
 from models import BulkEdit, Folder
 
 commands = typer.Typer(no_args_is_help=True, help="Records that may be one and the same.")
@@ -36,7 +34,7 @@ def show(as_: As, folder: FolderName = "Contacts", min_score: MinScore = 0.0, li
     """Print the pairs that wait for a decision, likeliest first."""
     with ready_installation() as context, transaction(context.engine, read_only=True) as session:
         viewer = viewer_named(session, as_)
-        folder_id = _folder(session, viewer, folder).id
+        folder_id = folder_named(session, viewer, folder).id
         found = inbox.pairs_in(session, viewer=viewer, folder_id=folder_id, min_score=min_score, limit=limit)
         table = Table("Score", "One", "Other", "Why", box=None)
         for one in found:
@@ -81,7 +79,7 @@ def decide(
     with ready_installation() as context:
         with transaction(context.engine) as session:
             viewer = viewer_named(session, as_)
-            here = _folder(session, viewer, folder).id
+            here = folder_named(session, viewer, folder).id
             bulk = decisions.decide_many(session, viewer=viewer, folder_id=here, action=action, min_score=min_score)
             bulk_id, total = bulk.id, bulk.total
         with Progress(console=err) as progress:
@@ -96,13 +94,6 @@ def decide(
 def _done(context: Context, bulk_id: str) -> int:
     with transaction(context.engine, read_only=True) as session:
         return session.get_one(BulkEdit, bulk_id).done
-
-
-def _folder(session: Session, viewer: Viewer, name: str) -> Folder:
-    for folder in folders_seen(session, viewer=viewer):
-        if folder.name.casefold() == name.casefold():
-            return folder
-    raise NotFound(f"folder: there is no folder {name}.", field="folder")
 
 
 def _job_context(context: Context) -> JobContext:

@@ -1,7 +1,6 @@
 """`sidenote export`: the records of a folder, a view or a segment as a file."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +10,9 @@ from sqlmodel import Session
 
 from app.cli.access import As, viewer_named
 from app.cli.console import counting, err, ready_installation
+from app.cli.naming import folder_named, named
 from app.core.database import transaction
-from app.core.errors import InvalidInput, NotFound
-from app.records.schema import folders_seen
+from app.core.errors import InvalidInput
 from app.records.segments import segments_of
 from app.records.views import views_of
 from app.transfer.exporting import FORMATS, Selection, note_export, of_folder, of_segment, of_view, write_export
@@ -66,25 +65,16 @@ def export(
 
 
 def _selected(session: Session, viewer: Viewer, folder: str, view: str | None, segment: str | None) -> Selection:
-    here = _named(folders_seen(session, viewer=viewer), folder, "folder")
+    here = folder_named(session, viewer, folder)
     if view and segment:
         raise InvalidInput("view, segment: name one of them.", field="view")
     if view:
-        found = _named(views_of(session, viewer=viewer, folder_id=here.id), view, "view")
+        found = named(views_of(session, viewer=viewer, folder_id=here.id), view, "view")
         return of_view(session, viewer=viewer, view_id=found.id)
     if segment:
-        group = _named(segments_of(session, viewer=viewer, folder_id=here.id), segment, "segment")
+        group = named(segments_of(session, viewer=viewer, folder_id=here.id), segment, "segment")
         return of_segment(session, viewer=viewer, segment_id=group.id)
     return of_folder(session, viewer=viewer, folder_id=here.id)
-
-
-def _named(things: Sequence[Any], name: str, what: str) -> Any:
-    """The one with this name, in whatever case, or this id."""
-    for thing in things:
-        if name.casefold() in (thing.name.casefold(), thing.id):
-            return thing
-    known = ", ".join(thing.name for thing in things) or "none"
-    raise NotFound(f"{what}: there is no {name}. There are: {known}.", field=what)
 
 
 def _tree(filter: str | None) -> dict[str, Any] | None:

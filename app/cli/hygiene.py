@@ -6,16 +6,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
-from sqlmodel import Session
 
 from app.cli.access import As, viewer_named
 from app.cli.console import err, out, ready_installation
+from app.cli.naming import folder_named
 from app.core.database import transaction
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import InvalidInput
 from app.records.hygiene import STALE_DAYS, Finding, mend, report
 from app.records.schema import folders_seen
-from app.workspaces.access import Viewer
-from models import BulkEdit, Folder
+from models import BulkEdit
 
 commands = typer.Typer(no_args_is_help=True, help="How clean the records are, and mending them.")
 
@@ -37,7 +36,7 @@ def show(
     with ready_installation() as context, transaction(context.engine, read_only=True) as session:
         viewer = viewer_named(session, as_)
         names = {each.id: each.name for each in folders_seen(session, viewer=viewer)}
-        chosen = _folder(session, viewer, folder).id if folder else None
+        chosen = folder_named(session, viewer, folder).id if folder else None
         found = report(session, viewer=viewer, folder_id=chosen, stale_days=stale_days)
         if as_json:
             typer.echo(json.dumps([asdict(finding) for finding in found]))
@@ -58,7 +57,7 @@ def fix(
     """Mend what a check found: as a bulk edit, which can be undone, or by archiving a field."""
     with ready_installation() as context, transaction(context.engine) as session:
         viewer = viewer_named(session, as_)
-        folder_id = _folder(session, viewer, folder).id
+        folder_id = folder_named(session, viewer, folder).id
         mended = mend(
             session, viewer=viewer, folder_id=folder_id, check=check, values=_values(value or []), stale_days=stale_days
         )
@@ -66,13 +65,6 @@ def fix(
             out.print(f"Bulk edit {mended.id} changes {mended.total:,} records, once a worker runs.", highlight=False)
         else:
             out.print(f"{mended.name} is archived.", markup=False, highlight=False)
-
-
-def _folder(session: Session, viewer: Viewer, name: str) -> Folder:
-    for folder in folders_seen(session, viewer=viewer):
-        if folder.name.casefold() == name.casefold():
-            return folder
-    raise NotFound(f"folder: there is no folder {name}.", field="folder")
 
 
 def _values(pairs: list[str]) -> dict[str, Any]:

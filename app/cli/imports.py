@@ -9,16 +9,16 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 from rich.table import Column, Table
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 from typer.core import TyperGroup
 
 from app.cli.access import As, viewer_named
 from app.cli.console import err, out, ready_installation
+from app.cli.naming import folder_named
 from app.core.context import Context
 from app.core.database import transaction
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import InvalidInput
 from app.core.jobs import JobContext
-from app.records.schema import folders_seen
 from app.transfer.importing import (
     Advance,
     change_plan,
@@ -87,7 +87,7 @@ def take_file(
         with transaction(context.engine) as session:
             viewer = viewer_named(session, as_)
             taken = stage_file(
-                session, viewer=viewer, folder_id=_folder(session, viewer, folder), path=file, name=file.name
+                session, viewer=viewer, folder_id=folder_named(session, viewer, folder).id, path=file, name=file.name
             )
             import_id, plan = taken.id, _mapped(taken.plan, map) | changes
             if map or changes:
@@ -135,17 +135,9 @@ def list_imports(as_: As, as_json: AsJson = False) -> None:
         whole = [Column(name, no_wrap=True) for name in ("id", *counted)]
         table = Table(whole[0], "file", *whole[1:], box=None, pad_edge=False)
         for taken in found:
-            counts = (taken.total, taken.created, taken.updated, taken.skipped, taken.failed)
+            counts = (taken.created, taken.updated, taken.skipped, taken.failed)
             table.add_row(taken.id, taken.file_name, taken.state, *(f"{count:,}" for count in counts))
         out.print(table)
-
-
-def _folder(session: Session, viewer: Viewer, name: str) -> str:
-    folders = folders_seen(session, viewer=viewer)
-    for folder in folders:
-        if name.casefold() in (folder.name.casefold(), folder.id):
-            return folder.id
-    raise NotFound(f"folder: there is no {name}; there are {', '.join(one.name for one in folders)}.", field="folder")
 
 
 def _mapped(plan: dict[str, Any], given: list[str]) -> dict[str, Any]:

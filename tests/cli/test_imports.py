@@ -31,7 +31,8 @@ def test_a_file_is_tried_taken_in_listed_and_taken_back(tmp_path: Path) -> None:
     assert [line[0] for line in lines] == ["Name", "Emil"]
     again = json.loads(sidenote(tmp_path, *take, "--json", "--match", "email").stdout)
     assert (again["created"], again["skipped"], again["failed"]) == (0, 2, 1)
-    assert told["id"] in sidenote(tmp_path, "import", "list", *ME).stdout
+    listed = [line.split() for line in sidenote(tmp_path, "import", "list", *ME).stdout.splitlines()]
+    assert [told["id"], "people.csv", "done", "2", "0", "0", "1"] in listed
     undone = sidenote(tmp_path, "import", "undo", told["id"], *ME)
     assert "undone" in undone.stdout
     assert sidenote(tmp_path, "import", "undo", told["id"], *ME).returncode == 1
